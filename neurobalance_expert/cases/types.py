@@ -1,0 +1,124 @@
+"""A validated case. Units are settled; nothing downstream converts or parses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from neurobalance_expert.errors import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Composition that the case itself states, for the amount eaten. A field that is None was not stated: not known, not zero."""
+
+    protein_g: float | None = None
+    carbohydrate_g: float | None = None
+    fat_g: float | None = None
+    fibre_g: float | None = None
+    amino_acids_g: Mapping[str, float] = field(default_factory=dict)
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoodItem:
+    """One line of the diary. Exactly one of ``name`` and ``ndb`` may be None; ``grams`` is None until a measure is resolved."""
+
+    index: int
+    date: str
+    time_min: int | None  # minutes after midnight; None: not known
+    name: str | None
+    ndb: str | None
+    grams: float | None
+    measure: str | None = None
+    amount: float | None = None
+    composition: Composition | None = None
+    estimate: Mapping[str, float] = field(default_factory=dict)  # the writer's own estimates: shown, never used
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """One supplement as taken. ``dose_mg`` is None when the amount is not known or its unit has no mass (capsules)."""
+
+    index: int
+    date: str
+    time_min: int | None
+    substance: str  # canonical id, or the name as entered when not recognised
+    recognised: bool
+    dose_mg: float | None
+    components: Mapping[str, float | None] = field(default_factory=dict)  # canonical substance -> mg
+    product: str = ""
+    prescribed: bool | None = None
+    composition: Composition | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medication:
+    """One medicine as stated."""
+
+    index: int
+    ingredient: str
+    recognised: bool
+    times_min: tuple[int, ...] = ()
+    status: str = "current"
+    prescribed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """One laboratory value in the canonical unit of its analyte."""
+
+    index: int
+    analyte: str
+    value: float
+    unit: str
+    entered: str  # value and unit as written
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known about the person; None is not known."""
+
+    age_y: int | None = None
+    sex: str | None = None
+    weight_kg: float | None = None
+    height_cm: float | None = None
+    pregnancy_status: str | None = None
+    lactating: bool | None = None
+    smoker: bool | None = None
+    diet_pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something the input gate noticed. ``kind`` is invalid, missing, conflict, confirm or unrecognised; ``field`` is a dotted path
+    such as ``food.grams``; ``text`` is one sentence for the report; ``question`` what to ask; ``at`` where it stands in the file."""
+
+    kind: str
+    field: str
+    text: str
+    name: str = ""
+    question: str = ""
+    at: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One person's record: a day or several."""
+
+    id: str
+    digest: str  # sha256 of the case in canonical form, "sha256:…"
+    diary_date: str
+    person: Person
+    foods: tuple[FoodItem, ...]
+    supplements: tuple[Supplement, ...]
+    medications: tuple[Medication, ...]
+    medications_complete: bool | None
+    conditions: tuple[str, ...]  # ids; a recognised name is mapped to its id
+    conditions_complete: bool | None
+    symptoms: tuple[str, ...]
+    labs: tuple[Lab, ...]
+    goal: str = ""
+    remarks: tuple[Remark, ...] = ()

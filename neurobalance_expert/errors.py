@@ -1,0 +1,169 @@
+"""Problems a person can act on, and the exceptions that carry them.
+
+The exception tree::
+
+    NeurobalanceError
+      InputProblems      one or more problems in what was given to us        exit code 1
+      Misuse             the command was called in a way that cannot work     exit code 2
+      EngineDisagreement two engines gave different answers: our bug          exit code 3
+
+A *problem* says what is wrong, where, why it matters and how to fix it. Everything that reads a file
+collects all problems of the file before it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file. Lines and columns count from 1; ``length`` is what the caret underlines."""
+
+    file: str
+    line: int
+    col: int
+    length: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.col}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    ``code`` is stable (``NB-C012``) and has a section in docs/errors.md. ``what`` is one line. ``label`` stands
+    beside the carets; ``also`` points at further places ("first defined here").
+    """
+
+    code: str
+    what: str
+    at: Span | None = None
+    label: str = ""
+    why: str = ""
+    fix: str = ""
+    also: tuple[tuple[Span, str], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields that ``--format json`` prints."""
+        place = {"file": self.at.file, "line": self.at.line, "col": self.at.col} if self.at else None
+        also = [{"file": s.file, "line": s.line, "col": s.col, "label": text} for s, text in self.also]
+        return {"code": self.code, "what": self.what, "at": place, "label": self.label, "why": self.why, "fix": self.fix, "also": also}
+
+
+class NeurobalanceError(Exception):
+    """Root of every exception that this package raises on purpose."""
+
+    exit_code = 3
+
+
+class InputProblems(NeurobalanceError):
+    """One or more problems in a file or value that we were given."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Iterable[Problem], sources: Mapping[str, str] | None = None) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.at or Span("", 0, 0), p.code, p.what)))
+        self.sources = dict(sources or {})
+        super().__init__("; ".join(p.what for p in self.problems))
+
+
+class Misuse(NeurobalanceError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+class EngineDisagreement(NeurobalanceError):
+    """Two engines gave different answers to the same question. No report is written."""
+
+    exit_code = 3
+
+
+@dataclass(slots=True)
+class Problems:
+    """A collector: add as many as there are, then ``stop()`` once."""
+
+    found: list[Problem] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def add(
+        self,
+        code: str,
+        what: str,
+        at: Span | None = None,
+        *,
+        label: str = "",
+        why: str = "",
+        fix: str = "",
+        also: tuple[tuple[Span, str], ...] = (),
+    ) -> None:
+        """Note one problem and go on."""
+        self.found.append(Problem(code, what, at, label, why, fix, also))
+
+    def stop(self) -> None:
+        """Raise InputProblems when anything was added."""
+        if self.found:
+            raise InputProblems(self.found, self.sources)
+
+
+def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "") -> str:
+    """``did you mean 'x'?`` for the nearest known word, or ``otherwise``.
+
+    >>> did_you_mean("tryptophane", ["tryptophan", "tyrosine"])
+    "did you mean 'tryptophan'?"
+    """
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.7)
+    return f"did you mean '{near[0]}'?" if near else otherwise
+
+
+def render(problem: Problem, sources: Mapping[str, str] | None = None) -> str:
+    """The problem as text: what, where with the line and carets, why, fix. Ends without a newline."""
+    out = [f"error[{problem.code}]: {problem.what}"]
+    if problem.at:
+        out += _frame(problem.at, problem.label, (sources or {}).get(problem.at.file))
+    for span, text in problem.also:
+        out.append(f"  ::: {span} {text}")
+    if problem.why:
+        out.append(f"   = why: {problem.why}")
+    if problem.fix:
+        out.append(f"   = fix: {problem.fix}")
+    return "\n".join(out)
+
+
+def render_all(error: InputProblems) -> str:
+    """Every problem of the error, a blank line apart, and the count when there is more than one."""
+    blocks = [render(p, error.sources) for p in error.problems]
+    if len(blocks) > 1:
+        blocks.append(f"{len(blocks)} problems found")
+    return "\n\n".join(blocks)
+
+
+def _frame(at: Span, label: str, text: str | None) -> list[str]:
+    head = [f"  --> {at}"]
+    lines = text.splitlines() if text else []
+    if not 0 < at.line <= len(lines):
+        return head
+    line = _visible(lines[at.line - 1])
+    number = str(at.line)
+    pad = " " * len(number)
+    shown, col = _clip(line, at.col)
+    carets = "^" * max(1, min(at.length, len(shown) - col + 1))
+    return [*head, f"{pad} |", f"{number} | {shown}", f"{pad} | {' ' * (col - 1)}{carets} {label}".rstrip()]
+
+
+def _clip(line: str, col: int, width: int = 120) -> tuple[str, int]:
+    """A window of the line around the column, so that a line of a megabyte prints as one line."""
+    if len(line) <= width:
+        return line, col
+    start = max(0, col - 1 - width // 2)
+    return line[start : start + width], col - start
+
+
+def _visible(line: str) -> str:
+    """Tabs as one space and control characters as '?', so that carets line up and nothing reaches the terminal raw."""
+    return "".join(" " if c == "\t" else c if c.isprintable() else "?" for c in line)

@@ -1,0 +1,175 @@
+"""Where the knowledge base is, what its content digest is, and its YAML documents, parsed once and cached by digest.
+
+A knowledge base is a folder with ``knowledge/``, ``rules/`` and ``reports/templates/``. The cache holds plain JSON: it cannot execute
+anything, may be deleted at any time, and is used only when the digest of every file of the knowledge base and of the parser agrees.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from neurobalance_expert import source
+from neurobalance_expert.atomic import write_quietly
+from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span
+from neurobalance_expert.source import Data, Document, Keys
+
+CACHE_FORMAT = "documents-1"
+FOLDERS = ("knowledge", "rules", "reports/templates")
+KEPT_SPANS = 2  # depth to which the cache keeps positions: enough to name the place of a rule
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeFiles:
+    """The files of a knowledge base: its folder, content digest, parsed YAML by path, and whether they passed all checks before."""
+
+    root: Path
+    digest: str
+    documents: Mapping[str, Document]
+    known_good: bool
+
+    def document(self, path: str) -> Document:
+        """A document by its path inside the knowledge base. Raises InputProblems when there is none."""
+        if path not in self.documents:
+            fix = "use the folder that 'neurobalance init' made, or add the file"
+            raise InputProblems([Problem("NB-K020", f"the knowledge base has no file '{path}'", None, "", "", fix)])
+        return self.documents[path]
+
+    def under(self, folder: str) -> tuple[Document, ...]:
+        """Documents whose path starts with the folder, in the order of their paths."""
+        return tuple(d for path, d in sorted(self.documents.items()) if path.startswith(f"{folder}/"))
+
+
+def default_kb() -> Path:
+    """The knowledge base that ships with the program: inside the wheel, or the top of a source checkout."""
+    here = Path(__file__).resolve().parent
+    packaged = here / "_kb"
+    return packaged if packaged.is_dir() else here.parent
+
+
+def cache_dir() -> Path | None:
+    """Where compiled knowledge may be cached; None when ``NEUROBALANCE_CACHE`` is ``off`` or there is no home folder."""
+    setting = os.environ.get("NEUROBALANCE_CACHE", "")
+    if setting == "off":
+        return None
+    if setting:
+        return Path(setting)
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "neurobalance"
+    except RuntimeError:
+        return None
+
+
+def read_knowledge(root: Path, cache: Path | None) -> KnowledgeFiles:
+    """The parsed documents of a knowledge base, from the cache when its digest is the same.
+
+    Raises:
+        Misuse: the folder is not a knowledge base.
+        InputProblems: a file cannot be parsed; the problems of all files together.
+    """
+    if not (root / "knowledge" / "vocabulary.yaml").is_file():
+        raise Misuse(f"'{root}' is not a knowledge base: it has no knowledge/vocabulary.yaml. 'neurobalance init DIR' makes one")
+    contents = _contents(root)
+    digest = _digest(contents)
+    cached = _from_cache(root, digest, cache) if cache else None
+    return cached or KnowledgeFiles(root, digest, _parse(contents), known_good=False)
+
+
+def write_cache(files: KnowledgeFiles, cache: Path | None) -> None:
+    """Keep the documents for the next run. Call it only after every check has passed; failure to write is no failure."""
+    if cache is None or files.known_good:
+        return
+    body = ",".join(f"{_json(path)}:{_document_json(d)}" for path, d in sorted(files.documents.items()))
+    payload = f'{{"files":{{{body}}}}}'
+    check = sha256(payload.encode()).hexdigest()
+    write_quietly(_cache_path(files.digest, cache), f"{CACHE_FORMAT} {check}\n{payload}".encode())
+
+
+def _contents(root: Path) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            inside = path.relative_to(root).as_posix()
+            if path.is_file() and not path.is_symlink() and not any(part.startswith((".", "__")) for part in path.parts[len(root.parts) :]):
+                found[inside] = path.read_bytes()
+    return found
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    whole = sha256()
+    for path, content in sorted(contents.items()):
+        whole.update(f"{path}\0{sha256(content).hexdigest()}\n".encode())
+    return f"sha256:{whole.hexdigest()}"
+
+
+def _parse(contents: Mapping[str, bytes]) -> dict[str, Document]:
+    documents: dict[str, Document] = {}
+    problems: list[Problem] = []
+    sources: dict[str, str] = {}
+    for path, content in contents.items():
+        if not path.endswith(".yaml"):
+            continue
+        try:
+            documents[path] = source.parse_yaml(source.decode(content, path), path)
+        except InputProblems as error:
+            problems += error.problems
+            sources |= error.sources
+    if problems:
+        raise InputProblems(problems, sources)
+    return documents
+
+
+# --- cache --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _parser_digest() -> str:
+    """The cache is void when the code that fills it changes."""
+    return sha256(Path(source.__file__).read_bytes() + Path(__file__).read_bytes()).hexdigest()
+
+
+def _cache_path(digest: str, cache: Path) -> Path:
+    name = sha256(f"{digest} {_parser_digest()}".encode()).hexdigest()
+    return cache / f"{CACHE_FORMAT}-{name[:32]}.json"
+
+
+def _from_cache(root: Path, digest: str, cache: Path) -> KnowledgeFiles | None:
+    try:
+        head, _, payload = _cache_path(digest, cache).read_bytes().partition(b"\n")
+        if head.decode() != f"{CACHE_FORMAT} {sha256(payload).hexdigest()}":
+            return None
+        data = json.loads(payload, parse_float=Decimal, parse_int=Decimal)
+    except (OSError, ValueError):
+        return None
+    documents = {path: _document_from(path, entry) for path, entry in data["files"].items()}
+    return KnowledgeFiles(root, digest, documents, known_good=True)
+
+
+def _document_from(path: str, entry: Data) -> Document:
+    spans: dict[Keys, Span] = {}
+    for keys, line, col in entry["spans"]:
+        spans[tuple(int(k) if isinstance(k, Decimal) else k for k in keys)] = Span(path, int(line), int(col))
+    return Document(entry["data"], "", path, spans)
+
+
+def _document_json(document: Document) -> str:
+    spans = [[list(keys), s.line, s.col] for keys, s in document.spans.items() if len(keys) <= KEPT_SPANS]
+    return f'{{"data":{_json(document.data)},"spans":{json.dumps(spans)}}}'
+
+
+def _json(data: Data) -> str:
+    """JSON text with decimals as plain number literals, digit for digit."""
+    if isinstance(data, Decimal):
+        return str(data) if data.is_finite() and "E" not in str(data) else f"{data:f}"
+    if isinstance(data, dict):
+        return "{" + ",".join(f"{json.dumps(k)}:{_json(v)}" for k, v in data.items()) + "}"
+    if isinstance(data, list):
+        return "[" + ",".join(map(_json, data)) + "]"
+    return json.dumps(data)

@@ -1,0 +1,175 @@
+"""The typed form of rules that every engine and tool reads.
+
+Constants and bounds have the form of fact values (``neurobalance_expert.fact``): text, or numbers scaled to whole steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from neurobalance_expert.errors import Span
+from neurobalance_expert.fact import Fact, Value
+
+Binding = Mapping[str, Value]
+
+Op = Literal["below", "at_most", "above", "at_least", "in", "not_in"]
+Status = Literal["fired", "blocked", "unknown", "out_of_scope", "overridden"]
+
+SEVERITIES = ("info", "minor", "moderate", "major", "contraindicated")
+KINDS = ("depletion", "competition", "imbalance", "bottleneck", "safety", "data", "note")
+RUNNING = ("experimental", "review", "stable")
+STATUSES = ("draft", *RUNNING, "retired")
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A constant, already in the scale of its slot."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A variable by name, without the dollar sign."""
+
+    name: str
+
+
+Term = Const | Var
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A comparison of a slot with constants. ``bound`` is a scaled number for the four orderings, a tuple for in / not_in.
+
+    ``param`` names the parameter that the bound came from, for explanations.
+    """
+
+    op: Op
+    bound: int | tuple[Value, ...]
+    param: str = ""
+
+    def holds(self, value: Value) -> bool:
+        """Whether the value passes. Total: a symbol never passes an ordering and nothing raises."""
+        if self.op == "in":
+            return value in self.bound  # type: ignore[operator]
+        if self.op == "not_in":
+            return value not in self.bound  # type: ignore[operator]
+        if not isinstance(value, int) or not isinstance(self.bound, int):
+            return False
+        if self.op == "below":
+            return value < self.bound
+        if self.op == "at_most":
+            return value <= self.bound
+        if self.op == "above":
+            return value > self.bound
+        return value >= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a pattern asks of one slot: equality with a term, tests, a variable to bind; any of them may be absent."""
+
+    name: str
+    index: int
+    term: Term | None = None
+    tests: tuple[Test, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern over one relation. ``label`` names it in statuses and tests; ``absent`` is ``missing: absent``."""
+
+    relation: str
+    slots: tuple[Slot, ...]
+    label: str
+    absent: bool = False
+    at: Span | None = field(default=None, compare=False)
+
+    def variables(self) -> frozenset[str]:
+        """Names of the variables that the pattern mentions."""
+        return frozenset(s.term.name for s in self.slots if isinstance(s.term, Var))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The conclusion. ``terms`` follow the slot order of the relation; None stands for a slot that is left out ('')."""
+
+    relation: str
+    terms: tuple[Term | None, ...]
+    code: tuple[Term, ...] = ()  # parts of a finding code between colons; empty for an intermediate fact
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A reference, how good it is (A-D) and what it supports."""
+
+    ref: str
+    grade: str
+    supports: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A named threshold: value with unit, and where it came from (a knowledge path or '' for a constant in the rule)."""
+
+    name: str
+    value: Decimal
+    unit: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """A test inside a rule. ``facts`` are complete (``like`` and ``change`` already applied)."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    status: Status
+    label: str = ""  # of the blocking condition
+    missing: tuple[str, ...] = ()
+    binding: tuple[tuple[str, Value], ...] = ()
+    margin: Decimal | None = None
+    at: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, checked and typed."""
+
+    id: str
+    title: str
+    kind: str
+    status: str
+    severity: str
+    evidence: tuple[Evidence, ...]
+    params: tuple[Param, ...]
+    scope: tuple[Pattern, ...]
+    when: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
+    head: Head
+    overrides: tuple[str, ...] = ()
+    say: str = ""
+    do: str = ""
+    tests: tuple[RuleTest, ...] = ()
+    at: Span | None = field(default=None, compare=False)
+
+    def variables(self) -> frozenset[str]:
+        """Variables that the positive conditions bind."""
+        return frozenset().union(*(p.variables() for p in (*self.scope, *self.when)))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules in the order of their ids, with the strata that negation and overriding impose.
+
+    ``stratum[rule.id]`` counts from 0; a rule stands above every rule whose conclusion it uses or negates and above every
+    rule that overrides it. ``open_relations`` are the relations whose missing facts mean "not known".
+    """
+
+    rules: tuple[Rule, ...]
+    stratum: Mapping[str, int]
+    open_relations: frozenset[str]
+    exclusive: tuple[tuple[str, ...], ...] = ()
