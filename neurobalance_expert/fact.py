@@ -6,10 +6,12 @@ equality is exact and no type can be mistaken for another.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 Value = str | int
 
+SEVERITIES = ("info", "minor", "moderate", "major", "contraindicated")
 FINDING = "finding"
 FINDING_SLOTS = ("code", "rule", "severity", "about", "system", "window")
 
@@ -19,3 +21,11 @@ class Fact(NamedTuple):
 
     relation: str
     values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a fact was obtained: a sentence with its arithmetic, and the references of the constants in it."""
+
+    text: str
+    sources: tuple[str, ...] = ()

@@ -18,7 +18,6 @@ Binding = Mapping[str, Value]
 Op = Literal["below", "at_most", "above", "at_least", "in", "not_in"]
 Status = Literal["fired", "blocked", "unknown", "out_of_scope", "overridden"]
 
-SEVERITIES = ("info", "minor", "moderate", "major", "contraindicated")
 KINDS = ("depletion", "competition", "imbalance", "bottleneck", "safety", "data", "note")
 RUNNING = ("experimental", "review", "stable")
 STATUSES = ("draft", *RUNNING, "retired")

@@ -1,0 +1,107 @@
+"""From the perfect model to findings: the author's wording, the generated conditions, the facts with their origins, the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from neurobalance_expert.engines.base import Derivation, Entry, Result
+from neurobalance_expert.explain.proof import by_conclusion, prove
+from neurobalance_expert.explain.sentences import explain_derivation, explain_entry, show
+from neurobalance_expert.explain.wording import Labels, say
+from neurobalance_expert.fact import FINDING, FINDING_SLOTS, SEVERITIES, Fact, Origin
+from neurobalance_expert.knowledge.values import KnownValue
+from neurobalance_expert.outcome import FactLine, Finding, NotAssessed
+from neurobalance_expert.rules.ir import Rule, Var
+from neurobalance_expert.vocabulary import Vocabulary, from_value
+
+CONCLUDED = "concluded by rules"
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """What is needed to put a result into words."""
+
+    rules: Mapping[str, Rule]
+    vocabulary: Vocabulary
+    origins: Mapping[Fact, Origin]
+    thresholds: Mapping[str, KnownValue]
+    references: Mapping[str, object]
+    labels: Labels
+
+
+def findings(result: Result, explainer: Explainer) -> tuple[Finding, ...]:
+    """Every finding, the most severe first, then by code, window and rule."""
+    ways = by_conclusion(result)
+    found = [_finding(fact, ways[fact], result, explainer) for fact in result.facts if fact.relation == FINDING]
+    return tuple(sorted(found, key=lambda f: (-SEVERITIES.index(f.severity), f.code, f.window, f.rule, f.statement)))
+
+
+def not_assessed(result: Result, explainer: Explainer) -> tuple[NotAssessed, ...]:
+    """Every rule that could not be decided for some binding, with the facts that are missing."""
+    out = []
+    for rule_id in sorted(result.entries):
+        rule = explainer.rules[rule_id]
+        missing = _missing(rule, result.entries[rule_id], explainer)
+        if missing:
+            out.append(NotAssessed(rule_id, rule.title, code_text(rule), missing))
+    return tuple(out)
+
+
+def code_text(rule: Rule) -> str:
+    """The code of a rule as its author wrote it, variables with a dollar sign; '' for a rule without a finding."""
+    return ":".join(f"${part.name}" if isinstance(part, Var) else str(part.value) for part in rule.head.code)
+
+
+def _missing(rule: Rule, entries: Iterable[Entry], explainer: Explainer) -> tuple[str, ...]:
+    unknown = [entry for entry in entries if entry.status == "unknown"]
+    return tuple(dict.fromkeys(explain_entry(entry, rule, explainer.vocabulary) for entry in unknown))
+
+
+def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer: Explainer) -> Finding:
+    slots = dict(zip(FINDING_SLOTS, map(str, fact.values), strict=True))
+    first = ways[0]
+    rule = explainer.rules[first.rule]
+    values = _values(rule, first, explainer.vocabulary)
+    premises = [line.fact for line in prove(result, fact).lines if line.fact != fact]
+    because = tuple(_fact_line(premise, explainer) for premise in premises)
+    conditions = tuple(dict.fromkeys(line for way in ways for line in explain_derivation(way, rule, explainer.vocabulary, result.facts)))
+    known = [explainer.thresholds[p.source] for p in rule.params if p.source in explainer.thresholds]
+    refs = [*(e.ref for e in rule.evidence), *(ref for k in known for ref in k.sources), *(ref for line in because for ref in line.sources)]
+    return Finding(
+        code=slots["code"],
+        rule=rule.id,
+        rule_at=f"{rule.at.file}:{rule.at.line}" if rule.at else "",
+        title=rule.title,
+        kind=rule.kind,
+        severity=slots["severity"],
+        evidence=rule.evidence[0].grade if rule.evidence else "",
+        about=slots["about"],
+        system=slots["system"],
+        window=slots["window"],
+        statement=say(rule.say, values, explainer.labels),
+        advice=say(rule.do, values, explainer.labels) if rule.do else "",
+        conditions=conditions,
+        because=because,
+        sources=tuple(ref for ref in dict.fromkeys(refs) if ref in explainer.references),
+        unverified=tuple(f"{k.path.rsplit('.', 1)[1]} = {k.value:f} {k.unit}".removesuffix(" 1") for k in known if not k.verified),
+    )
+
+
+def _values(rule: Rule, derivation: Derivation, vocabulary: Vocabulary) -> dict[str, object]:
+    """Variables and parameters of a rule as plain values."""
+    types = {}
+    for pattern in (*rule.scope, *rule.when):
+        for slot in pattern.slots:
+            if isinstance(slot.term, Var):
+                types[slot.term.name] = vocabulary.relations[pattern.relation].slots[slot.index]
+    values: dict[str, object] = {param.name: param.value for param in rule.params}
+    return values | {name: from_value(types[name], value) for name, value in derivation.binding}
+
+
+def _fact_line(fact: Fact, explainer: Explainer) -> FactLine:
+    relation = explainer.vocabulary.relations[fact.relation]
+    words = ", ".join(f"{slot.name} {show(slot, value)}" for slot, value in zip(relation.slots, fact.values, strict=True) if value != "")
+    origin = explainer.origins.get(fact, Origin(CONCLUDED))
+    name, slots = explainer.vocabulary.plain(fact)
+    return FactLine(name, slots, f"{name.replace('_', ' ')}: {words}" if words else name, origin.text, origin.sources)
