@@ -9,10 +9,11 @@ a nesting and too large a file are problems, each with its place.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from json.decoder import JSONDecodeError
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the decoder of the standard library, escapes and all
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,8 @@ def _refuse_events(text: str, file: str) -> None:
     depth = nodes = documents = 0
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for event in yaml.parse(text, Loader=loader):
-        at = _mark_span(event.start_mark, file)
+        mark = event.start_mark
+        at = _mark_span(mark, file) if mark else Span(file, 1, 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _fail(
                 "NB-S005",
@@ -190,7 +192,7 @@ def _refuse_events(text: str, file: str) -> None:
             raise _fail("NB-S007", f"more than {MAX_NODES:,} values", at, text=text, fix="split the file")
 
 
-def _mark_span(mark: yaml.Mark, file: str, length: int = 1) -> Span:
+def _mark_span(mark: Any, file: str, length: int = 1) -> Span:
     return Span(file, mark.line + 1, mark.column + 1, length)
 
 
@@ -219,7 +221,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             self._refuse_tag(node, "tag:yaml.org,2002:seq")
             return [self.build(child, (*keys, i), depth + 1) for i, child in enumerate(node.value)]
-        return self._scalar(node)
+        return self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def _mapping(self, node: yaml.MappingNode, keys: Keys, depth: int) -> dict[str, Data]:
         self._refuse_tag(node, "tag:yaml.org,2002:map")
@@ -305,8 +307,6 @@ class _JsonReader:
         return match.end() if match else at
 
     def _span(self, start: int, end: int) -> Span:
-        from bisect import bisect_right
-
         line = bisect_right(self.line_starts, start)
         return Span(self.file, line, start - self.line_starts[line - 1] + 1, max(1, end - start))
 
@@ -325,8 +325,6 @@ class _JsonReader:
         return data, end
 
     def _string(self, at: int) -> tuple[str, int]:
-        from json.decoder import scanstring
-
         text, end = scanstring(self.text, at + 1, True)
         return text, end
 

@@ -1,0 +1,91 @@
+"""Constants come from knowledge/ with unit and source, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from neurobalance_expert.errors import InputProblems
+from neurobalance_expert.model.constants import (
+    AA,
+    ASSUMPTIONS_FILE,
+    INDEX,
+    LAT1_FILE,
+    PLASMA_FILE,
+    load_constants,
+    parse_assumptions,
+    parse_constants,
+)
+from neurobalance_expert.source import load, parse_yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+PLASMA = (ROOT / PLASMA_FILE).read_text()
+
+
+def parsed(text: str, references=None):
+    """Constants from changed text of the plasma file."""
+    return parse_constants(parse_yaml(text, PLASMA_FILE), load(ROOT / LAT1_FILE), references)
+
+
+def problems(text: str, references=None):
+    """(code, what) of each problem of changed text."""
+    with pytest.raises(InputProblems) as caught:
+        parsed(text, references)
+    return [(p.code, p.what) for p in caught.value.problems]
+
+
+def test_clearance_follows_from_turnover():
+    """Leu: 0.58 * 0.18 g/kg/h * 75 mg/g / 131.17 g/mol = 59.7 umol/kg/h, over 0.3 L/kg * 123 uM: 1.62 an hour."""
+    constants = load_constants(ROOT)
+
+    assert constants.clearance_per_h[INDEX["leu"]] == pytest.approx(0.58 * 0.18 * 75e3 / 131.17 / (0.3 * 123))
+
+
+def test_every_entry_has_its_provenance():
+    """A number from memory, and a number that was fitted or chosen, is never marked as verified."""
+    entries = load_constants(ROOT).entries
+
+    assert len(entries) > 30
+    assert not [e.path for e in entries.values() if e.verified and e.origin in ("memory", "fitted", "choice")]
+    assert all(e.sources and e.note and e.evidence in "ABCD" for e in entries.values())
+
+
+def test_sex_moves_the_set_points():
+    """Men have more branched-chain amino acids in plasma than women; an unknown sex gets the mean of both."""
+    constants = load_constants(ROOT)
+    leu = {sex: constants.fasting_uM(sex)[INDEX["leu"]] for sex in ("female", None, "male")}
+
+    assert leu["female"] < leu[None] == 123 < leu["male"]
+
+
+def test_all_problems_of_a_file_are_told_at_once():
+    """A missing field, another unit and text for a number, with their codes."""
+    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.72", "leu: much", 1)
+
+    assert problems(text) == [
+        ("NB-K010", "'plasma.protein_turnover' has no unit"),
+        ("NB-K011", "'bound_fraction' holds 'much', which is not a number"),
+        ("NB-K013", "'nefa_scale' must be in mM, not in uM"),
+    ]
+
+
+def test_a_table_that_lacks_an_amino_acid_is_a_problem_and_not_a_zero():
+    """The whole axis or nothing."""
+    assert problems(PLASMA.replace("{trp: 52, ", "{", 1)) == [("NB-K010", f"'fasting' needs each of {', '.join(AA)}")]
+
+
+def test_an_unknown_reference_is_named():
+    """Checked when the references are given."""
+    known = {source for entry in load_constants(ROOT).entries.values() for source in entry.sources} - {"yoshii2018"}
+
+    assert ("NB-K012", "unknown reference 'yoshii2018'") in problems(PLASMA, dict.fromkeys(known))
+
+
+def test_a_clock_time_is_read_as_minutes_and_refused_when_it_is_none():
+    """23:00 is 1380 minutes; 25:00 is no time of a day."""
+    text = (ROOT / ASSUMPTIONS_FILE).read_text()
+
+    assert parse_assumptions(parse_yaml(text, ASSUMPTIONS_FILE)).night_start_min == 1380
+    with pytest.raises(InputProblems, match="'night_start' must be a clock time"):
+        parse_assumptions(parse_yaml(text.replace("23:00", "25:00"), ASSUMPTIONS_FILE))
