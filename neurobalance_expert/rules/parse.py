@@ -1,0 +1,275 @@
+"""Rule files to typed rules. Everything that is wrong with a file is noted with its place; nothing is guessed.
+
+A rule with a problem is still returned, as far as it could be read and with the status ``draft``, so that it never runs and that other
+rules may still refer to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+
+from neurobalance_expert.errors import Problems, Span, did_you_mean
+from neurobalance_expert.fact import SEVERITIES
+from neurobalance_expert.knowledge.values import KnownValue
+from neurobalance_expert.rules.examples import read_tests
+from neurobalance_expert.rules.heads import read_concludes, read_finding
+from neurobalance_expert.rules.ir import KINDS, STATUSES, Evidence, Param, Rule
+from neurobalance_expert.rules.patterns import read_patterns
+from neurobalance_expert.rules.reading import Parameter, Reading
+from neurobalance_expert.rules.values import Placed, UnfitError, describe, read_quantity
+from neurobalance_expert.rules.wording import Shape, check_wording
+from neurobalance_expert.source import Data, Document, Keys
+from neurobalance_expert.units import Quantity
+from neurobalance_expert.vocabulary import Vocabulary
+
+LANGUAGE = 1
+TOP_KEYS = ("language", "rules", "exclusive")
+RULE_KEYS = (
+    "id", "code", "title", "kind", "status", "severity", "evidence", "params", "scope", "when", "unless", "overrides", "then", "concludes",
+    "say", "do", "tests",
+)  # fmt: skip
+FINDING_KEYS = ("code", "then", "say", "do")
+EVIDENCE_KEYS = ("ref", "grade", "supports")
+GRADES = ("A", "B", "C", "D")
+THRESHOLDS = "knowledge.thresholds."
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PARAM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def parse_rules(
+    document: Document,
+    vocabulary: Vocabulary,
+    thresholds: Mapping[str, KnownValue],
+    references: Mapping[str, object],
+    problems: Problems,
+    *,
+    trusted: bool = False,
+) -> tuple[list[Rule], list[tuple[str, ...]]]:
+    """The rules and the exclusive groups of one file.
+
+    Args:
+        document: The file as ``source`` read it.
+        vocabulary: Relations and slots.
+        thresholds: ``knowledge.thresholds.NAME`` to its value.
+        references: Known reference keys.
+        problems: Where everything wrong is added; nothing is raised for bad content.
+        trusted: The file is known to be good: the wording is not checked again.
+    """
+    problems.sources[document.file] = document.text
+    data = document.data
+    if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
+        what = "a rule file has 'language: 1' and a list 'rules:'"
+        problems.add("NB-R001", what, document.at("rules"), fix="start with the two keys, and each rule with '- id:'")
+        return [], []
+    top = Reading(document, vocabulary, problems)
+    top.check_keys(data, (), TOP_KEYS, "a rule file")
+    if data.get("language") != LANGUAGE:
+        unsaid = ", and the file does not say which it is" if "language" not in data else ""
+        what = f"this program reads rule language {LANGUAGE}{unsaid}"
+        problems.add("NB-R002", what, document.at("language"), fix=f"write 'language: {LANGUAGE}' at the top of the file")
+    context = _File(document, vocabulary, thresholds, references, problems, trusted)
+    found = [context.rule(item, ("rules", i)) for i, item in enumerate(data["rules"])]
+    return [rule for rule in found if rule is not None], _read_exclusive(document, problems, data.get("exclusive"))
+
+
+def _read_exclusive(doc: Document, problems: Problems, data: Data) -> list[tuple[str, ...]]:
+    out: list[tuple[str, ...]] = []
+    if data is None:
+        return out
+    for i, group in enumerate(data if isinstance(data, list) else [None]):
+        texts = isinstance(group, list) and all(isinstance(code, str) and "$" not in code for code in group)
+        if not texts or len(set(group)) < 2 or len(set(group)) < len(group):
+            what = "an exclusive group is a list of two or more different codes"
+            fix = 'write exclusive: [["LAB:ferritin:low", "LAB:ferritin:high"]], without variables'
+            problems.add("NB-R075", what, doc.at("exclusive", i), fix=fix)
+            continue
+        out.append(tuple(Placed.text(code, doc.at("exclusive", i, j)) for j, code in enumerate(group)))
+    return out
+
+
+class _File:
+    """What the rules of one file are read with."""
+
+    def __init__(
+        self,
+        document: Document,
+        vocabulary: Vocabulary,
+        thresholds: Mapping[str, KnownValue],
+        references: Mapping[str, object],
+        problems: Problems,
+        trusted: bool,
+    ) -> None:
+        self.doc, self.vocabulary, self.thresholds, self.references = document, vocabulary, thresholds, references
+        self.problems, self.trusted = problems, trusted
+
+    def rule(self, data: Data, keys: Keys) -> Rule | None:
+        """One rule; None when not even its id can be read."""
+        reading = Reading(self.doc, self.vocabulary, self.problems)
+        if not isinstance(data, dict):
+            reading.wrong_shape(keys, "a rule has keys such as 'id' and 'when'", data, "write them below '- id:'")
+            return None
+        before = len(self.problems.found)
+        reading.check_keys(data, keys, RULE_KEYS, "a rule")
+        rule_id = self._text(data, keys, "id")
+        if rule_id and not _ID.fullmatch(rule_id):
+            fix = "use small letters, digits and '-', such as plp-limits-aadc"
+            why = "ids stand in file names, records and other rules, so they are written in one way"
+            self.problems.add("NB-R007", f"'{rule_id}' is not an id in kebab-case", self.doc.at(*keys, "id"), why=why, fix=fix)
+        concludes = "concludes" in data
+        self._check_form(data, keys)
+        title = self._text(data, keys, "title")
+        kind = self._choice(data, keys, "kind", KINDS, "note" if concludes else None)
+        status = self._choice(data, keys, "status", STATUSES, None)
+        severity = self._choice(data, keys, "severity", SEVERITIES, "info" if concludes else None)
+        evidence = tuple(self._evidence(data.get("evidence"), (*keys, "evidence"), reading))
+        self._read_params(reading, data.get("params"), (*keys, "params"))
+        scope = read_patterns(reading, data.get("scope"), (*keys, "scope"), "scope")
+        when = read_patterns(reading, data.get("when"), (*keys, "when"), "when")
+        if not data.get("when"):
+            fix = "add at least one condition under 'when:'"
+            self.problems.add("NB-R004", "the rule has no condition", self.doc.at_key(*keys, "when"), fix=fix)
+        unless = read_patterns(reading, data.get("unless"), (*keys, "unless"), "unless")
+        overrides = self._overrides(data.get("overrides"), (*keys, "overrides"), reading)
+        head = (
+            read_concludes(reading, data["concludes"], (*keys, "concludes"))
+            if concludes
+            else read_finding(reading, data, keys, rule_id, severity)
+        )
+        say, do = (self._wording(reading, data, keys, name) for name in ("say", "do"))
+        self._check_params_used(reading, say + do)
+        tests = read_tests(reading, data.get("tests"), (*keys, "tests"))
+        if not rule_id:
+            return None
+        params = tuple(Param(n, p.value, p.unit or "1", p.source) for n, p in reading.params.items())
+        if len(self.problems.found) > before:
+            status = "draft"
+        at = self.doc.at(*keys, "id")
+        return Rule(
+            rule_id, title, kind, status, severity, evidence, params, scope, when, unless, head, overrides, say, do, tests, at
+        )  # fmt: skip
+
+    def _check_form(self, data: Mapping[str, Data], keys: Keys) -> None:
+        if "concludes" in data:
+            extra = [k for k in FINDING_KEYS if k in data]
+            if extra:
+                what = f"a rule with 'concludes' has no '{extra[0]}'"
+                why = "it adds a fact for other rules; findings and their wording belong to a rule with 'code'"
+                fix = "split the rule in two, or remove one of them"
+                self.problems.add("NB-R040", what, self.doc.at_key(*keys, extra[0]), why=why, fix=fix)
+        elif "code" not in data:
+            fix = "add 'code:' for a finding, or 'concludes:' for an intermediate fact"
+            self.problems.add("NB-R040", "the rule concludes nothing", self.doc.at(*keys), fix=fix)
+        elif "say" not in data:
+            fix = "add 'say:', the claim in a sentence"
+            self.problems.add("NB-R004", "the finding has no 'say'", self.doc.at_key(*keys, "code"), fix=fix)
+
+    def _text(self, data: Mapping[str, Data], keys: Keys, name: str, *, needed: bool = True) -> str:
+        value = data.get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+        if name not in data:
+            if needed:
+                self.problems.add("NB-R004", f"the rule has no '{name}'", self.doc.at(*keys), fix=f"add '{name}:'")
+            return ""
+        fix = "write text, in quotes if need be"
+        self.problems.add("NB-R005", f"'{name}' needs text, not {describe(value)}", self.doc.at(*keys, name), fix=fix)
+        return ""
+
+    def _choice(self, data: Mapping[str, Data], keys: Keys, name: str, choices: Collection[str], otherwise: str | None) -> str:
+        value = data.get(name, otherwise)
+        listed = ", ".join(choices)
+        if value is None and name not in data:
+            self.problems.add("NB-R004", f"the rule has no '{name}'", self.doc.at(*keys), fix=f"add '{name}:' with one of {listed}")
+        elif value not in choices:
+            fix = did_you_mean(str(value), choices, otherwise=f"use one of {listed}")
+            shown = f"'{value}'" if isinstance(value, str) else describe(value)
+            why = "reports sort and select by it, so it is one of a closed list"
+            self.problems.add("NB-R006", f"'{name}' cannot be {shown}", self.doc.at(*keys, name), why=why, fix=fix)
+        else:
+            return str(value)
+        return "draft" if name == "status" else next(iter(choices))
+
+    def _evidence(self, data: Data, keys: Keys, reading: Reading) -> Iterator[Evidence]:
+        if data is not None and not isinstance(data, list):
+            reading.wrong_shape(keys, "'evidence' needs a list", data, "write [{ref: key, grade: A, supports: mechanism}]")
+            return
+        for i, item in enumerate(data or ()):
+            here = (*keys, i)
+            if not isinstance(item, dict):
+                reading.wrong_shape(here, "evidence is {ref: ..., grade: ..., supports: ...}", item, "write its keys in braces")
+                continue
+            reading.check_keys(item, here, EVIDENCE_KEYS, "evidence")
+            ref = self._text(item, here, "ref")
+            if ref and ref not in self.references:
+                self.problems.add(
+                    "NB-R033",
+                    f"unknown reference '{ref}'",
+                    self.doc.at(*here, "ref"),
+                    label="not in knowledge/references.yaml",
+                    why="a report cites the rule by this reference, so the key must resolve",
+                    fix=did_you_mean(ref, self.references, otherwise="add the key to knowledge/references.yaml"),
+                )
+            grade = self._choice(item, here, "grade", GRADES, None)
+            yield Evidence(ref, grade, self._text(item, here, "supports", needed=False))
+
+    def _overrides(self, data: Data, keys: Keys, reading: Reading) -> tuple[str, ...]:
+        if data is None:
+            return ()
+        if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
+            reading.wrong_shape(keys, "'overrides' needs a list of rule ids", data, "write [rule-id]")
+            return ()
+        return tuple(dict.fromkeys(Placed.text(item, self.doc.at(*keys, i)) for i, item in enumerate(data)))
+
+    def _read_params(self, reading: Reading, data: Data, keys: Keys) -> None:
+        if data is None:
+            return
+        if not isinstance(data, dict):
+            reading.wrong_shape(keys, "'params' maps names to thresholds", data, "write {low: knowledge.thresholds.name}")
+            return
+        for name, item in data.items():
+            at = self.doc.at(*keys, name)
+            try:
+                if not _PARAM.fullmatch(name):
+                    raise UnfitError("NB-R025", f"'{name}' is not a name for a parameter", fix="use a letter, then letters, digits and '_'")
+                reading.params[name] = self._param(name, item, at)
+            except UnfitError as problem:
+                reading.unfit(problem, at)
+                reading.params[name] = Parameter(Decimal(0), None, "", at, used=True)
+
+    def _param(self, name: str, data: Data, at: Span) -> Parameter:
+        if isinstance(data, str) and data.startswith("knowledge."):
+            known = self.thresholds.get(data)
+            if known is None:
+                hint = did_you_mean(data.removeprefix(THRESHOLDS), [k.removeprefix(THRESHOLDS) for k in self.thresholds])
+                raise UnfitError(
+                    "NB-R030",
+                    f"unknown threshold '{data}'",
+                    label="not in knowledge/thresholds.yaml",
+                    why="the number, its unit and its source are kept there, so that a report can cite them",
+                    fix=hint or "add it to knowledge/thresholds.yaml",
+                )
+            return Parameter(known.value, known.unit, known.path, at)
+        value = read_quantity(name, data)
+        return Parameter(value.value, value.unit, "", at) if isinstance(value, Quantity) else Parameter(value, None, "", at)
+
+    def _check_params_used(self, reading: Reading, wording: str) -> None:
+        for name, param in reading.params.items():
+            if not param.used and not reading.suspected & {name} and not re.search(rf"\b{name}\b", wording):
+                fix = f"compare a slot with ${name}, or remove it"
+                self.problems.add("NB-R031", f"the parameter '{name}' is never used", param.at, fix=fix)
+
+    def _wording(self, reading: Reading, data: Mapping[str, Data], keys: Keys, name: str) -> str:
+        if name not in data:
+            return ""
+        text = self._text(data, keys, name)
+        if self.trusted:
+            return text
+        shapes: dict[str, Shape] = {n: "number" if slot.kind == "number" else "name" for n, (slot, _) in reading.variables.items()}
+        shapes |= dict.fromkeys(reading.params, "number")
+        for problem in check_wording(text, shapes):
+            if not (problem.code == "NB-R051" and any(f"'{n}'" in problem.what for n in reading.suspected)):
+                reading.unfit(problem, self.doc.at(*keys, name))
+        return text
