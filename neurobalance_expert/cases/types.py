@@ -51,6 +51,12 @@ class Supplement:
     prescribed: bool | None = None
     composition: Composition | None = None
     note: str = ""
+    entered: str = ""  # dose and unit as written, "2 capsule"
+    form: str = ""  # chemical form as written, "ferrous_sulfate_heptahydrate"
+    label_basis: str = ""  # elemental | compound | ion; "" when not stated
+    bases: Mapping[str, str] = field(default_factory=dict)  # label basis of each component that states one
+    phe_free: bool | None = None
+    weeks_used: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,11 @@ class Medication:
     ingredient: str
     recognised: bool
     times_min: tuple[int, ...] = ()
-    status: str = "current"
+    status: str = "current"  # current | stopped
     prescribed: bool | None = None
+    dose_mg: float | None = None  # None: not stated, or without a mass (tablets, units of insulin)
+    entered: str = ""  # name and dose as written
+    stopped: str | None = None  # date of the last dose; None while current or when not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,8 @@ class Lab:
     unit: str
     entered: str  # value and unit as written
     date: str | None = None
+    reference_low: float | None = None  # the laboratory's own range, in the canonical unit
+    reference_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,7 @@ class Person:
     lactating: bool | None = None
     smoker: bool | None = None
     diet_pattern: str | None = None
+    birth_date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +133,5 @@ class Case:
     symptoms: tuple[str, ...]
     labs: tuple[Lab, ...]
     goal: str = ""
+    condition_details: Mapping[str, str] = field(default_factory=dict)  # condition -> what the case says about it
     remarks: tuple[Remark, ...] = ()
