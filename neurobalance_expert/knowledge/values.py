@@ -44,7 +44,13 @@ def parse_thresholds(document: Document, references: Mapping[str, object]) -> di
         at = document.at_key(*keys)
         lacking = [k for k in ("value", "unit", "step", "meaning", "source", "evidence", "verified") if k not in (spec or {})]
         if lacking:
-            problems.add("NB-K010", f"threshold '{name}' has no {', '.join(lacking)}", at, why="a report cites every threshold in full", fix="add the missing fields")
+            problems.add(
+                "NB-K010",
+                f"threshold '{name}' has no {', '.join(lacking)}",
+                at,
+                why="a report cites every threshold in full",
+                fix="add the missing fields",
+            )
             continue
         if not isinstance(spec["value"], Decimal) or not isinstance(spec["step"], Decimal):
             problems.add("NB-K011", f"value and step of '{name}' must be numbers", document.at(*keys, "value"))
@@ -68,7 +74,16 @@ def parse_thresholds(document: Document, references: Mapping[str, object]) -> di
         path = f"knowledge.thresholds.{name}"
         note = str(spec.get("note", ""))
         out[path] = KnownValue(
-            path, spec["value"], unit, spec["step"], str(spec["meaning"]), sources, str(spec["evidence"]), spec["verified"] is True, note, at
+            path,
+            spec["value"],
+            unit,
+            spec["step"],
+            str(spec["meaning"]),
+            sources,
+            str(spec["evidence"]),
+            spec["verified"] is True,
+            note,
+            at,
         )
     problems.stop()
     return out
