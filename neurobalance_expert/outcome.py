@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 SCHEMA = "neurobalance/assessment/1"
@@ -11,7 +13,7 @@ SCHEMA = "neurobalance/assessment/1"
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A total of the day with its interval. ``value`` None: nothing is known; ``high`` None: no upper end can be given.
+    """A total of the day with its interval. ``value`` None: nothing is known; ``high`` None: no upper end.
 
     ``coverage`` is the share (0-1) that rests on a known composition, ``imputed`` the share that was filled in from the food group.
     """
@@ -37,7 +39,10 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. ``conditions`` are sentences generated from the compiled rule and its bindings; ``statement`` is the author's wording."""
+    """One finding.
+
+    ``conditions`` are sentences generated from the compiled rule and its bindings; ``statement`` is the author's wording.
+    """
 
     code: str
     rule: str
@@ -177,6 +182,7 @@ class Assessment:
     program_version: str
     engine: str
     disposition: str
+    disposition_title: str
     disposition_text: str
     max_severity: str  # '' when there is no finding
     summary: str
@@ -192,6 +198,7 @@ class Assessment:
     labs: tuple[LabLine, ...]
     assumptions: tuple[str, ...]
     references: tuple[Reference, ...]
+    assumed_night: tuple[str, str] = ("23:00", "07:00")
     standing_remarks: tuple[str, ...] = field(default=())
 
 
@@ -203,8 +210,15 @@ def number(value: float | Decimal | None, digits: int = 4) -> float | int | None
     return int(short) if short == int(short) and abs(short) < 1e15 else short
 
 
-def as_json(a: Assessment, record_digest: str = "") -> dict[str, Any]:
-    """The contract's ``neurobalance/assessment/1``, plus what the report shows."""
+def as_json(a: Assessment) -> dict[str, Any]:
+    """The contract's ``neurobalance/assessment/1``, plus what the report shows. ``record.digest`` is of everything else in it."""
+    body = _body(a)
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    digest = sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return body | {"record": {"digest": f"sha256:{digest}"}}
+
+
+def _body(a: Assessment) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "case": {"id": a.case_id, "digest": a.case_digest, "diary_date": a.diary_date},
@@ -270,7 +284,6 @@ def as_json(a: Assessment, record_digest: str = "") -> dict[str, Any]:
             for x in a.adequacy
         ],
         "assumptions": list(a.assumptions),
-        "record": {"digest": record_digest},
     }
 
 
