@@ -36,7 +36,7 @@ class Span:
 class Problem:
     """One thing that is wrong.
 
-    ``code`` is stable (``NB-C012``) and has a section in docs/errors.md. ``what`` is one line. ``label`` stands
+    ``code`` is stable (``NB-S009``) and has a section in docs/errors.md. ``what`` is one line. ``label`` stands
     beside the carets; ``also`` points at further places ("first defined here").
     """
 

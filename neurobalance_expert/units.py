@@ -31,7 +31,17 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "nM": ("concentration", Decimal("0.001")),
     "mM": ("concentration", Decimal(1000)),
 }
-_SPELLINGS = {"mcg": "ug", "\u00b5g": "ug", "\u03bcg": "ug", "\u00b5M": "uM", "\u03bcM": "uM", "umol/L": "uM", "nmol/L": "nM", "mmol/L": "mM", "": "1"}
+_SPELLINGS = {
+    "mcg": "ug",
+    "\u00b5g": "ug",
+    "\u03bcg": "ug",
+    "\u00b5M": "uM",
+    "\u03bcM": "uM",
+    "umol/L": "uM",
+    "nmol/L": "nM",
+    "mmol/L": "mM",
+    "": "1",
+}
 _QUANTITY = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(\S.*?)?\s*")
 
 

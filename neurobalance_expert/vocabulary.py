@@ -75,7 +75,7 @@ class Vocabulary:
         """The fact as ``(relation, {slot: value})`` with plain numbers and booleans; slots left out are absent."""
         spec = self.relations[fact.relation]
         slots = zip(spec.slots, fact.values, strict=True)
-        return fact.relation, {s.name: from_value(s, v) for s, v in slots if v != "" or s.kind == "id" and fact.relation != FINDING}
+        return fact.relation, {s.name: from_value(s, v) for s, v in slots if v != "" or (s.kind == "id" and fact.relation != FINDING)}
 
 
 def to_value(slot: SlotType, value: object) -> Value:
@@ -83,7 +83,7 @@ def to_value(slot: SlotType, value: object) -> Value:
     if slot.kind == "number":
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise ValueError(f"{slot.name} needs a number, got {value!r}")
-        if isinstance(value, float) and value != value or value in (float("inf"), float("-inf")):
+        if (isinstance(value, float) and value != value) or value in (float("inf"), float("-inf")):
             raise ValueError(f"{slot.name} needs a finite number")
         return slot.scaled(value)
     if slot.kind == "bool":
@@ -138,7 +138,9 @@ def _relation(doc: Document, problems: Problems, name: str, spec: Data, enums: M
     key = tuple(spec.get("key", names))
     for slot in key:
         if slot not in names:
-            problems.add("NB-K003", f"key slot '{slot}' is not a slot of '{name}'", doc.at("relations", name, "key"), fix=did_you_mean(slot, names))
+            problems.add(
+                "NB-K003", f"key slot '{slot}' is not a slot of '{name}'", doc.at("relations", name, "key"), fix=did_you_mean(slot, names)
+            )
     if spec.get("world", "open") not in ("open", "closed"):
         problems.add("NB-K004", f"world of '{name}' must be open or closed", doc.at("relations", name, "world"))
     closed_by = None
@@ -156,7 +158,12 @@ def _slot(doc: Document, problems: Problems, relation: str, name: str, spec: Dat
     kind = str(spec.get("type", ""))
     if kind not in BUILT_IN_TYPES and kind not in enums:
         known = [*BUILT_IN_TYPES, *enums]
-        problems.add("NB-K005", f"unknown type '{kind}' of slot '{relation}.{name}'", doc.at(*keys), fix=did_you_mean(kind, known, otherwise="use " + ", ".join(known)))
+        problems.add(
+            "NB-K005",
+            f"unknown type '{kind}' of slot '{relation}.{name}'",
+            doc.at(*keys),
+            fix=did_you_mean(kind, known, otherwise="use " + ", ".join(known)),
+        )
         kind = "id"
     resolution = spec.get("resolution", Decimal(1))
     if not isinstance(resolution, Decimal) or resolution <= 0:

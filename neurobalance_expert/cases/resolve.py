@@ -75,7 +75,7 @@ def grams_of(measure: str, amount: float, measures: Sequence[Measure]) -> float 
     exact = [m for m in measures if _plain(m.name) == wanted]
     starting = [m for m in measures if _plain(m.name).startswith(wanted)]
     for found in (exact, starting):
-        if len(found) == 1 or found and len({m.grams / m.amount for m in found}) == 1:
+        if len(found) == 1 or (found and len({m.grams / m.amount for m in found}) == 1):
             return amount * found[0].grams / found[0].amount
     return None
 

@@ -22,6 +22,7 @@ KINDS = ("depletion", "competition", "imbalance", "bottleneck", "safety", "data"
 RUNNING = ("experimental", "review", "stable")
 STATUSES = ("draft", *RUNNING, "retired")
 
+
 @dataclass(frozen=True, slots=True)
 class Const:
     """A constant, already in the scale of its slot."""

@@ -56,7 +56,7 @@ def test_a_flagged_food_is_less_certain() -> None:
 
 
 def test_a_missing_amino_acid_is_imputed_from_protein_and_counts_by_its_precision() -> None:
-    """Grains hold 10 to 20 mg per g protein, median 15, 5th and 95th centile 10.5 and 19.5: 20 g protein make 300 mg (210 to 390), known to 1 - 90/300."""
+    """Grains: median 15 mg per g protein, 5th and 95th centile 10.5 and 19.5. 20 g make 300 mg (210 to 390), known to 1 - 90/300."""
     assert Total(0.300, 0.210, 0.390, 0.7, 1.0) == approx(total("trp_g", [11], [100.0]))
 
 

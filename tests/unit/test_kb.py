@@ -27,7 +27,11 @@ def test_the_cache_gives_back_the_same_data(small, tmp_path):
     kb.write_cache(first, tmp_path)
     again = kb.read_knowledge(small, tmp_path)
 
-    assert (True, "1.50", 2) == (again.known_good, str(again.document("knowledge/vocabulary.yaml").data["number"]), again.document("rules/a.yaml").at("rules", 0).line)
+    assert (True, "1.50", 2) == (
+        again.known_good,
+        str(again.document("knowledge/vocabulary.yaml").data["number"]),
+        again.document("rules/a.yaml").at("rules", 0).line,
+    )
     assert {p: d.data for p, d in first.documents.items()} == {p: d.data for p, d in again.documents.items()}
 
 

@@ -11,7 +11,13 @@ from neurobalance_expert.units import Quantity, UnitError, convert, normal, pars
 
 @pytest.mark.parametrize(
     ("value", "unit", "to", "expected"),
-    [("0.3", "g", "mg", "300"), ("400", "mcg", "mg", "0.4"), ("400", "\u00b5g", "ug", "400"), ("30", "%", "1", "0.3"), ("90", "min", "h", "1.5")],
+    [
+        ("0.3", "g", "mg", "300"),
+        ("400", "mcg", "mg", "0.4"),
+        ("400", "\u00b5g", "ug", "400"),
+        ("30", "%", "1", "0.3"),
+        ("90", "min", "h", "1.5"),
+    ],
 )
 def test_conversions_are_exact(value, unit, to, expected):
     """0.3 g is 300 mg and not 299.99999999999994."""

@@ -1,0 +1,141 @@
+"""One case from facts to a checked assessment: the place to start reading.
+
+case file -> Case -> prepare (foods, totals, model, facts) -> engines (perfect model, checked) -> findings -> Assessment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from neurobalance_expert import summary
+from neurobalance_expert.cases.types import Case
+from neurobalance_expert.engines.base import Engine
+from neurobalance_expert.engines.run import run_checked
+from neurobalance_expert.errors import InputProblems, Misuse, did_you_mean
+from neurobalance_expert.explain.findings import Explainer, findings, not_assessed
+from neurobalance_expert.fact import Fact
+from neurobalance_expert.facts.prepare import Prepared, prepare
+from neurobalance_expert.loaded import Knowledge, load_knowledge
+from neurobalance_expert.outcome import Assessment, Finding
+from neurobalance_expert.recommend import Trial, recommend
+from neurobalance_expert.version import VERSION
+
+__all__ = ["Knowledge", "assess", "iter_case_lines", "load_case_file", "load_knowledge", "simulate_case"]
+
+ENGINES = ("experta", "reference")
+
+
+def load_case_file(path: Path, knowledge: Knowledge) -> Case:
+    """A case from a YAML or JSON file. Raises InputProblems with every problem of a file that is no case."""
+    from neurobalance_expert.cases.load import load_case
+
+    return load_case(path, knowledge.names)
+
+
+def iter_case_lines(path: Path, knowledge: Knowledge) -> Iterator[tuple[int, Case | InputProblems]]:
+    """Line number and case, or the problems of that line, of a file with one JSON case a line."""
+    from neurobalance_expert.cases.load import iter_jsonl
+
+    return iter_jsonl(path, knowledge.names)
+
+
+def assess(case: Case, knowledge: Knowledge, engine: str = "experta") -> Assessment:
+    """Assess one case.
+
+    Args:
+        engine: ``experta`` runs the rules in the production-rule engine and compares its result with the reference; ``reference``
+            runs the reference alone.
+
+    Raises:
+        EngineDisagreement: the two engines differ; there is no assessment.
+        InputProblems: the rules conclude two findings that they declare exclusive.
+        Misuse: there is no engine of that name.
+    """
+    trial = _try_case(case, knowledge, engine_named(engine))
+    explainer = explainer_for(trial.prepared, knowledge)
+    found = findings(trial.result, explainer)
+    trusted = Fact("trusted", ("true",)) in trial.result.facts
+    disposition = knowledge.policy.disposition([(f.code, f.severity) for f in found], trusted=trusted)
+    recommendations = recommend(trial, found, disposition, knowledge, lambda changed: _try_case(changed, knowledge, None))
+    return _assemble(trial, found, disposition, recommendations, explainer, knowledge, engine)
+
+
+def simulate_case(case: Case, knowledge: Knowledge, every_min: int = 15) -> dict[str, Any]:
+    """Plasma, ratios and relative influx over the day, in the form of the contract.
+
+    Raises:
+        Misuse: the body mass is missing, or an intake that matters has no time: there is no course without them.
+    """
+    from neurobalance_expert.facts.timing import course_of
+    from neurobalance_expert.model.day import course_json
+
+    course = course_of(prepare(case, knowledge).intakes, case.person.weight_kg, case.person.sex, knowledge.constants, every_min)
+    return course_json(course)
+
+
+def engine_named(name: str) -> Engine | None:
+    """The engine that runs beside the reference; None for the reference alone."""
+    if name not in ENGINES:
+        raise Misuse(f"there is no engine '{name}'; {did_you_mean(name, ENGINES, otherwise='engines: ' + ', '.join(ENGINES))}")
+    if name == "reference":
+        return None
+    from neurobalance_expert.engines.experta_engine import ExpertaEngine
+
+    return ExpertaEngine()
+
+
+def explainer_for(prepared: Prepared, knowledge: Knowledge) -> Explainer:
+    """What turns the result of this case into words."""
+    labels = summary.labels(prepared, knowledge)
+    return Explainer(knowledge.rule_by_id, knowledge.vocabulary, prepared.book.origins, knowledge.thresholds, knowledge.references, labels)
+
+
+def _try_case(case: Case, knowledge: Knowledge, engine: Engine | None) -> Trial:
+    prepared = prepare(case, knowledge)
+    return Trial(prepared, run_checked(knowledge.rules, knowledge.vocabulary, prepared.book.origins, engine))
+
+
+def _assemble(
+    trial: Trial,
+    found: tuple[Finding, ...],
+    disposition: str,
+    recommendations: tuple[Any, ...],
+    explainer: Explainer,
+    knowledge: Knowledge,
+    engine: str,
+) -> Assessment:
+    p = trial.prepared
+    worst = found[0].severity if found else ""
+    return Assessment(
+        case_id=p.case.id,
+        case_digest=p.case.digest,
+        diary_date=", ".join(p.days),
+        person=summary.person_lines(p.case),
+        goal=p.case.goal,
+        knowledge_version=f"{knowledge.name} {knowledge.version}",
+        knowledge_digest=knowledge.digest,
+        food_release=knowledge.foods.release,
+        program_version=VERSION,
+        engine=engine,
+        disposition=disposition,
+        disposition_title=knowledge.policy.titles[disposition],
+        disposition_text=knowledge.policy.texts[disposition],
+        max_severity=worst,
+        summary=summary.summary_text(found, disposition, knowledge.policy),
+        totals=summary.totals(p),
+        findings=found,
+        recommendations=recommendations,
+        not_assessed=not_assessed(trial.result, explainer),
+        questions=summary.questions(p),
+        foods=summary.food_lines(p, knowledge),
+        supplements=summary.supplement_lines(p),
+        windows=summary.window_lines(p),
+        adequacy=summary.adequacy_lines(p, knowledge),
+        labs=summary.lab_lines(p, knowledge),
+        assumptions=summary.assumptions(p, knowledge),
+        references=summary.references(found, p, knowledge),
+        assumed_night=summary.assumed_night(knowledge),
+        standing_remarks=summary.contested(found, knowledge),
+    )

@@ -1,0 +1,27 @@
+"""A growing collection of facts, each with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from neurobalance_expert.fact import Fact, Origin
+from neurobalance_expert.vocabulary import Vocabulary
+
+
+@dataclass(slots=True)
+class FactBook:
+    """Facts by the vocabulary. Adding a fact twice keeps the first origin."""
+
+    vocabulary: Vocabulary
+    origins: dict[Fact, Origin] = field(default_factory=dict)
+
+    def add(self, relation: str, origin: str, sources: Iterable[str] = (), /, **slots: object) -> Fact:
+        """Add one fact; ``sources`` are references of the constants in it.
+
+        Raises:
+            KeyError, ValueError: it does not fit the vocabulary.
+        """
+        fact = self.vocabulary.fact(relation, **slots)
+        self.origins.setdefault(fact, Origin(origin, tuple(sources)))
+        return fact

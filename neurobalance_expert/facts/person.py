@@ -1,0 +1,78 @@
+"""Facts about the person and the record itself: what was entered, what is missing, refused, contradictory or not recognised."""
+
+from __future__ import annotations
+
+from neurobalance_expert.cases.types import Case, Person
+from neurobalance_expert.facts.book import FactBook
+
+ADULT_AGE = 18
+OLDER_AGE = 65
+ENTERED = "as entered"
+CRITICAL_KINDS = ("invalid", "conflict")
+
+
+def add_person(book: FactBook, case: Case) -> None:
+    """Age, sex, mass, life stage, habits: one fact for each entry that was given."""
+    person = case.person
+    if person.age_y is not None:
+        book.add("age", ENTERED, years=person.age_y)
+        book.add("life_stage", f"age {person.age_y} years on {case.diary_date}", **{"is": life_stage(person.age_y)})
+    for relation, value in (
+        ("sex", person.sex),
+        ("pregnancy", pregnancy(person)),
+        ("lactating", person.lactating),
+        ("smoker", person.smoker),
+        ("diet_pattern", person.diet_pattern),
+    ):
+        if value is not None:
+            book.add(relation, ENTERED, **{"is": value})
+    if person.weight_kg is not None:
+        book.add("body_mass", ENTERED, kg=person.weight_kg)
+        if person.height_cm:
+            index = person.weight_kg / (person.height_cm / 100) ** 2
+            book.add("body_mass_index", f"{person.weight_kg:g} kg / ({person.height_cm / 100:g} m)²", kg_m2=index)
+
+
+def life_stage(age_y: int) -> str:
+    """child, adult or older_adult."""
+    return "child" if age_y < ADULT_AGE else "older_adult" if age_y >= OLDER_AGE else "adult"
+
+
+def pregnancy(person: Person) -> str | None:
+    """The status as entered. Males, and anyone above 55 without an entry, count as not pregnant."""
+    if person.pregnancy_status is None and (person.sex == "male" or (person.age_y or 0) > 55):
+        return "not_pregnant"
+    return person.pregnancy_status
+
+
+def add_record(book: FactBook, case: Case, days: int, unknown_foods: tuple[str, ...]) -> None:
+    """What the record says about itself."""
+    book.add("record", f"{days} diary date(s)", days=days)
+    for remark in case.remarks:
+        if remark.kind == "unrecognised":
+            book.add("unrecognised", remark.text, list=remark.field, name=remark.name)
+        else:
+            book.add(remark.kind, remark.text, field=remark.field)
+    for name in unknown_foods:
+        book.add("unknown_food", "no confident match in the food table", name=name)
+    if not any(remark.kind in CRITICAL_KINDS for remark in case.remarks):
+        book.add("trusted", "no value was refused and no two entries contradict each other", **{"is": True})
+    _add_lists(book, case)
+
+
+def _add_lists(book: FactBook, case: Case) -> None:
+    unrecognised = {remark.field for remark in case.remarks if remark.kind == "unrecognised"}
+    for medication in (m for m in case.medications if m.status == "current"):
+        book.add("medication", ENTERED, ingredient=medication.ingredient)
+    for condition in case.conditions:
+        book.add("condition", ENTERED, id=condition)
+    for symptom in case.symptoms:
+        book.add("symptom", ENTERED, text=symptom)
+    for name, complete, entries in (
+        ("medications", case.medications_complete, case.medications),
+        ("conditions", case.conditions_complete, case.conditions),
+    ):
+        if complete and name not in unrecognised:
+            book.add("list_complete", "said to be complete, and every name was recognised", list=name)
+        if entries:
+            book.add("stated", f"{len(entries)} stated", list=name)

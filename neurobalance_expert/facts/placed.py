@@ -1,0 +1,162 @@
+"""What was eaten and taken, placed on one clock: minutes after midnight of the first diary date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from neurobalance_expert.cases.resolve import ResolvedFood
+from neurobalance_expert.cases.types import Case, Composition, Supplement
+from neurobalance_expert.knowledge.names_data import Names
+from neurobalance_expert.knowledge.supplements import Mixture
+from neurobalance_expert.model.constants import AA, Array
+
+MIN_PER_DAY = 1440
+MG_PER_G = 1000.0
+MATTERS_G = 0.5  # an untimed intake with less amino acids than this does not spoil the course of the day
+MACROS = ("protein_g", "carbohydrate_g", "fat_g", "fibre_g")
+UNKNOWN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedIntake:
+    """One food or supplement. Masses in g; NaN is not known. ``substances`` are the supplement ids that rules speak of."""
+
+    label: str
+    minute: int | None
+    protein_g: float = 0.0
+    carbohydrate_g: float = 0.0
+    fat_g: float = 0.0
+    fibre_g: float = 0.0
+    bound_g: Mapping[str, float] = field(default_factory=dict)
+    free_g: Mapping[str, float] = field(default_factory=dict)
+    substances: tuple[str, ...] = ()
+    known: bool = True  # False: it may bring amino acids, and nobody knows how much
+
+    @property
+    def matters(self) -> bool:
+        """Whether its time decides anything in the model."""
+        grams = sum(self.free_g.values()) + (self.protein_g if np.isfinite(self.protein_g) else 0.0)
+        return grams >= MATTERS_G or not self.known
+
+
+def minute_of(day: str, time_min: int | None, first_day: str) -> int | None:
+    """Minutes after midnight of the first day; None when the time or a date is not known."""
+    if time_min is None or not day or not first_day:
+        return None
+    return (date.fromisoformat(day) - date.fromisoformat(first_day)).days * MIN_PER_DAY + time_min
+
+
+def diary_days(case: Case) -> tuple[str, ...]:
+    """The dates of the diary in order; the diary date itself ('' when it was refused) when nothing was recorded."""
+    dates = {food.date for food in case.foods} | {supplement.date for supplement in case.supplements}
+    return tuple(sorted(dates - {""})) or (case.diary_date,)
+
+
+def place_foods(foods: Sequence[ResolvedFood], amounts: Array, columns: Sequence[str], first_day: str) -> tuple[PlacedIntake, ...]:
+    """Foods with their best amounts.
+
+    Args:
+        foods: Resolved diary lines.
+        amounts: Best amount of each column in each line, imputed ones included. (item, column); NaN: not known
+        columns: Names of the columns.
+    """
+    at = {name: n for n, name in enumerate(columns)}
+    return tuple(_food(food, amounts[n], at, first_day) for n, food in enumerate(foods))
+
+
+def _food(food: ResolvedFood, row: Array, at: Mapping[str, int], first_day: str) -> PlacedIntake:
+    item = food.item
+    macros = {name: float(row[at[name]]) for name in MACROS}
+    acids = {aa: float(row[at[f"{aa}_g"]]) for aa in AA if f"{aa}_g" in at}
+    known = food.counts and np.isfinite(macros["protein_g"]) and (macros["protein_g"] < MATTERS_G or all(map(np.isfinite, acids.values())))
+    free = item.composition is not None and item.composition.free
+    present = {aa: grams for aa, grams in acids.items() if np.isfinite(grams)} if food.counts else {}
+    return PlacedIntake(
+        label=item.name or item.ndb or "food",
+        minute=minute_of(item.date, item.time_min, first_day),
+        protein_g=macros["protein_g"],
+        carbohydrate_g=macros["carbohydrate_g"],
+        fat_g=macros["fat_g"],
+        fibre_g=macros["fibre_g"],
+        bound_g={} if free else present,
+        free_g=present if free else {},
+        known=bool(known),
+    )
+
+
+def place_supplements(case: Case, names: Names, mixtures: Mapping[str, Mixture], first_day: str) -> tuple[PlacedIntake, ...]:
+    """Supplements with the free amino acids that they bring."""
+    return tuple(_supplement(s, names, mixtures, first_day) for s in case.supplements)
+
+
+def _supplement(supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture], first_day: str) -> PlacedIntake:
+    minute = minute_of(supplement.date, supplement.time_min, first_day)
+    label = supplement.product or _name(supplement.substance, names)
+    substances = substances_of(supplement, names)
+    if supplement.composition is not None:
+        return _stated(supplement.composition, label, minute, substances)
+    free, known = _free_amino_acids(supplement, names, mixtures)
+    return PlacedIntake(label, minute, free_g=free, substances=substances, known=known)
+
+
+def _stated(stated: Composition, label: str, minute: int | None, substances: tuple[str, ...]) -> PlacedIntake:
+    acids = {aa: g for aa, g in stated.amino_acids_g.items() if aa in AA}
+    return PlacedIntake(
+        label,
+        minute,
+        stated.protein_g or 0.0,
+        stated.carbohydrate_g or 0.0,
+        stated.fat_g or 0.0,
+        stated.fibre_g or 0.0,
+        bound_g={} if stated.free else acids,
+        free_g=acids if stated.free else {},
+        substances=substances,
+        known=bool(acids) or stated.protein_g == 0,
+    )
+
+
+def doses_of(supplement: Supplement) -> dict[str, float | None]:
+    """Substance to mg: the stated components with the product's own amount where it has one, or the product. None: not known."""
+    own = {supplement.substance: supplement.dose_mg} if supplement.dose_mg is not None or not supplement.components else {}
+    return own | dict(supplement.components)
+
+
+def substances_of(supplement: Supplement, names: Names) -> tuple[str, ...]:
+    """The ids that rules speak of: the substance, its components, and the mixtures and hidden substances these stand for."""
+    found = dict.fromkeys([supplement.substance, *supplement.components])
+    for substance in tuple(found):
+        known = names.substances.get(substance)
+        if known:
+            found |= dict.fromkeys((*known.member_of, *known.contains))
+    return tuple(found)
+
+
+def _free_amino_acids(supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture]) -> tuple[dict[str, float], bool]:
+    free: dict[str, float] = {}
+    known = True
+    for substance, dose in (supplement.components or doses_of(supplement)).items():
+        shares = _shares(substance, names, mixtures)
+        if shares is None or (shares and dose is None):
+            known = False
+        for aa, share in (shares or {}).items():
+            if dose is not None:
+                free[aa] = free.get(aa, 0.0) + share * dose / MG_PER_G
+    return free, known
+
+
+def _shares(substance: str, names: Names, mixtures: Mapping[str, Mixture]) -> Mapping[str, float] | None:
+    """Free amino acids in a gram of the substance; {} when it brings none, None when that is not known."""
+    if substance in mixtures:
+        return mixtures[substance].parts
+    known = names.substances.get(substance)
+    if known is None or (known.kind == "competitor" and not known.amino_acid):
+        return None
+    return {known.amino_acid: 1.0} if known.amino_acid in AA else {}
+
+
+def _name(substance: str, names: Names) -> str:
+    return names.substances[substance].name if substance in names.substances else substance

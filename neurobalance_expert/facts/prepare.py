@@ -1,0 +1,64 @@
+"""A case to facts: foods resolved, the day supplied and simulated, everything said in the words of the vocabulary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from neurobalance_expert.cases.resolve import ResolvedFood, resolve_foods
+from neurobalance_expert.cases.types import Case
+from neurobalance_expert.facts.book import FactBook
+from neurobalance_expert.facts.labs import add_labs
+from neurobalance_expert.facts.person import add_person, add_record
+from neurobalance_expert.facts.placed import PlacedIntake, diary_days, place_foods, place_supplements
+from neurobalance_expert.facts.supply import Supply, add_doses, add_ethanol, add_limiting_amino_acid, add_supply, day_supply
+from neurobalance_expert.facts.timing import DayModel, add_distances, add_windows, run_day
+from neurobalance_expert.loaded import Knowledge
+from neurobalance_expert.model.intake import FoodAmounts, food_amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that was computed about a case before any rule ran."""
+
+    case: Case
+    days: tuple[str, ...]
+    foods: tuple[ResolvedFood, ...]
+    amounts: FoodAmounts
+    supply: Supply
+    intakes: tuple[PlacedIntake, ...]
+    day: DayModel
+    book: FactBook
+
+
+def prepare(case: Case, knowledge: Knowledge) -> Prepared:
+    """Facts of a case, each with its origin."""
+    days = diary_days(case)
+    foods = resolve_foods(case, knowledge.foods, knowledge.food_index)
+    amounts = food_amounts(knowledge.foods, foods)
+    supply = day_supply(case, len(days), amounts.totals, knowledge.nutrients, knowledge.requirements)
+    intakes = (
+        *place_foods(foods, amounts.values, amounts.columns, days[0]),
+        *place_supplements(case, knowledge.names, knowledge.mixtures, days[0]),
+    )
+    fasting = knowledge.constants.fasting_uM(case.person.sex)
+    day = run_day(intakes, case.person.weight_kg, fasting, knowledge.constants, knowledge.assumptions)
+    book = FactBook(knowledge.vocabulary)
+    prepared = Prepared(case, days, foods, amounts, supply, intakes, day, book)
+    _fill(prepared, knowledge)
+    return prepared
+
+
+def _fill(p: Prepared, knowledge: Knowledge) -> None:
+    limit = knowledge.coverage_limit
+    unknown = tuple(sorted({f.item.name or f.item.ndb or "" for f in p.foods if f.status == "unknown"}))
+    add_person(p.book, p.case)
+    add_record(p.book, p.case, len(p.days), unknown)
+    add_supply(p.book, p.supply, knowledge.nutrients, limit)
+    add_limiting_amino_acid(p.book, p.supply, knowledge.ranking_limit)
+    if any(f.status == "no_amount" and f.item.measure for f in p.foods):
+        p.book.add("missing", "a household measure that the table does not have for the food", field="food.amount")
+    add_doses(p.book, p.case, knowledge.names, len(p.days))
+    add_ethanol(p.book, p.amounts.totals, len(p.days), limit)
+    add_windows(p.book, p.day, knowledge.constants)
+    add_distances(p.book, p.intakes, p.day.windows)
+    add_labs(p.book, p.case, knowledge.names)

@@ -1,0 +1,188 @@
+"""Intake of the day from food and supplements, and what it is worth against reference intakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from neurobalance_expert.cases.types import Case, Person
+from neurobalance_expert.facts.book import FactBook
+from neurobalance_expert.facts.person import pregnancy
+from neurobalance_expert.facts.placed import MG_PER_G, doses_of, substances_of
+from neurobalance_expert.knowledge.names_data import Names
+from neurobalance_expert.knowledge.nutrients import Nutrient
+from neurobalance_expert.knowledge.requirements import ReferenceIntake, Requirements
+from neurobalance_expert.model.intake import Total
+from neurobalance_expert.units import convert
+
+STANDARDS = ("ear", "rda", "ai", "who_mean")
+INDISPENSABLE = ("trp", "phe_tyr", "lys", "leu", "ile", "val", "met_cys", "thr", "his")
+NOT_KNOWN = Total(float("nan"), 0.0, float("inf"), 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The totals of a mean day in the unit of each nutrient, and how each compares with the reference intakes that hold."""
+
+    totals: Mapping[str, Total]
+    references: Mapping[tuple[str, str], ReferenceIntake]  # (nutrient, standard), already for this body mass, in the nutrient's unit
+    supplement_share: Mapping[str, float]  # nutrient -> part of the total that supplements bring
+
+
+def day_supply(case: Case, days: int, food: Mapping[str, Total], nutrients: Mapping[str, Nutrient], requirements: Requirements) -> Supply:
+    """Totals a day.
+
+    Args:
+        days: Number of diary dates; totals are divided by it.
+        food: Total of each column of the food table over all days.
+    """
+    doses = daily_doses(case, days)
+    totals, shares = {}, {}
+    for nutrient in nutrients.values():
+        eaten = _sum([_per_day(food[column], column, nutrient.unit, days) for column in nutrient.columns])
+        if nutrient.trp_per_mg:
+            eaten = _sum([eaten, _scale(_per_day(food["trp_g"], "trp_g", "mg", days), 1.0 / nutrient.trp_per_mg)])
+        taken = _supplements(nutrient, doses)
+        totals[nutrient.id] = _sum([eaten, taken]) if taken is not None else _without_end(eaten)
+        shares[nutrient.id] = taken.value if taken is not None else 0.0
+    found = {}
+    for nutrient in nutrients.values():
+        for standard in STANDARDS:
+            reference = reference_for(case.person, nutrient, standard, requirements)
+            if reference is not None:
+                found[nutrient.id, standard] = reference
+    return Supply(totals, found, shares)
+
+
+def daily_doses(case: Case, days: int) -> dict[str, float | None]:
+    """Substance to mg a day from all supplements; None when an amount of it is not known."""
+    doses: dict[str, float | None] = {}
+    for supplement in case.supplements:
+        for substance, mg in doses_of(supplement).items():
+            so_far = doses.get(substance, 0.0)
+            doses[substance] = None if mg is None or so_far is None else so_far + mg / days
+    return doses
+
+
+def reference_for(person: Person, nutrient: Nutrient, standard: str, requirements: Requirements) -> ReferenceIntake | None:
+    """The reference intake in the unit of the nutrient; one per kg is multiplied by the body mass, and absent without it."""
+    found = requirements.reference(
+        nutrient.id, standard, person.sex, person.age_y, pregnancy(person), person.lactating, person.smoker, person.diet_pattern
+    )
+    if found is None:
+        return None
+    value, unit = found.value, found.unit
+    if unit.endswith("/kg"):
+        if person.weight_kg is None:
+            return None
+        value, unit = value * Decimal(str(person.weight_kg)), unit.removesuffix("/kg")
+    return ReferenceIntake(
+        convert(value, unit, nutrient.unit), nutrient.unit, found.source, found.verified, found.evidence, found.stage, found.note
+    )
+
+
+def add_supply(book: FactBook, supply: Supply, nutrients: Mapping[str, Nutrient], coverage_limit: float) -> None:
+    """``adequacy`` where enough of the day is known, ``partly_known`` where it is not and a pathway needs the nutrient."""
+    partly = set()
+    for (name, standard), reference in supply.references.items():
+        total, unit = supply.totals[name], nutrients[name].unit
+        if not total.value >= 0 or total.coverage < coverage_limit:
+            partly.add(name)
+            continue
+        base = float(reference.value)
+        text = f"{total.value:.3g} {unit} a day (between {total.low:.3g} and {total.high:.3g}) over {base:.4g} {unit} ({standard})"
+        high = min(total.high / base, 1e6)
+        book.add(
+            "adequacy",
+            text,
+            reference.source,
+            nutrient=name,
+            standard=standard,
+            ratio=total.value / base,
+            low=total.low / base,
+            high=high,
+            coverage=total.coverage,
+        )
+    for name in sorted(name for name in partly if nutrients[name].roles):
+        text = f"composition is known for {supply.totals[name].coverage:.0%} of it; {coverage_limit:.0%} are needed"
+        book.add("partly_known", text, nutrient=name)
+    _add_niacin_share(book, supply, coverage_limit)
+
+
+def add_limiting_amino_acid(book: FactBook, supply: Supply, ranking_limit: float) -> None:
+    """The indispensable amino acid with the smallest intake over mean requirement, when enough of all of them is known to rank them."""
+    references = {name: supply.references.get((name, "who_mean")) for name in INDISPENSABLE}
+    ratios = {name: supply.totals[name].value / float(r.value) for name, r in references.items() if r is not None}
+    if len(ratios) < len(INDISPENSABLE) or min(supply.totals[name].coverage for name in INDISPENSABLE) < ranking_limit:
+        return
+    least = min(INDISPENSABLE, key=lambda name: (ratios[name], name))
+    chosen = references[least]
+    text = f"the smallest of {len(ratios)} intakes over mean requirement; {supply.totals[least].coverage:.0%} of it is known"
+    book.add("limiting_amino_acid", text, chosen.source if chosen else (), aa=least, ratio=ratios[least])
+
+
+def add_doses(book: FactBook, case: Case, names: Names, days: int) -> None:
+    """``supplement`` for each substance taken, with what it stands for, and ``dose`` where an amount is known."""
+    for supplement in case.supplements:
+        for substance in substances_of(supplement, names):
+            book.add("supplement", f"as entered: {supplement.product or supplement.substance}", substance=substance)
+    for substance, mg in daily_doses(case, days).items():
+        if mg is not None:
+            book.add("dose", "sum over all products of the day" if days == 1 else f"mean of {days} days", substance=substance, mg=mg)
+
+
+def add_ethanol(book: FactBook, food: Mapping[str, Total], days: int, coverage_limit: float) -> None:
+    """Ethanol from the food table."""
+    total = food["alcohol_g"]
+    if total.coverage >= coverage_limit:
+        book.add("ethanol", "sum over the foods", g=total.value / days)
+
+
+def _add_niacin_share(book: FactBook, supply: Supply, coverage_limit: float) -> None:
+    reference = supply.references.get(("niacin", "ear"))
+    total, trp = supply.totals["niacin"], supply.totals["trp"]
+    if reference is None or min(total.coverage, trp.coverage) < coverage_limit or not total.value >= 0:
+        return
+    preformed = total.value - trp.value * MG_PER_G / 60
+    share = max(0.0, 1.0 - preformed / float(reference.value))
+    text = f"1 - {preformed:.3g} mg preformed niacin / {float(reference.value):.3g} mg requirement, not below 0"
+    book.add("niacin_share_from_trp", text, reference.source, fraction=share)
+
+
+def _supplements(nutrient: Nutrient, doses: Mapping[str, float | None]) -> Total | None:
+    """What supplements add, in the unit of the nutrient; None when an amount is not known."""
+    taken = 0.0
+    for substance, share in nutrient.supplements.items():
+        if substance in doses:
+            mg = doses[substance]
+            if mg is None:
+                return None
+            taken += share * float(convert(Decimal(str(mg)), "mg", nutrient.unit))
+    return Total(taken, taken, taken, 1.0, 0.0)
+
+
+def _per_day(total: Total, column: str, unit: str, days: int) -> Total:
+    factor = float(convert(Decimal(1), column.rsplit("_", 1)[1], unit)) / days
+    return _scale(total, factor)
+
+
+def _scale(total: Total, factor: float) -> Total:
+    return Total(total.value * factor, total.low * factor, total.high * factor, total.coverage, total.imputed_share)
+
+
+def _sum(parts: list[Total]) -> Total:
+    """Sum of totals; coverage and imputed share are those of the least known part that is not nothing."""
+    some = [p for p in parts if p.value != 0] or parts
+    return Total(
+        sum(p.value for p in parts),
+        sum(p.low for p in parts),
+        sum(p.high for p in parts),
+        min(p.coverage for p in some),
+        max(p.imputed_share for p in some),
+    )
+
+
+def _without_end(total: Total) -> Total:
+    """A supplement of unknown amount comes on top: a lower bound, and nothing may be concluded."""
+    return Total(total.value, total.low, float("inf"), 0.0, total.imputed_share)

@@ -1,0 +1,169 @@
+"""Facts about time: windows of the day, what stands in them, the course of the model over each, and distances between supplements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from neurobalance_expert.errors import Misuse
+from neurobalance_expert.facts.book import FactBook
+from neurobalance_expert.facts.placed import PlacedIntake
+from neurobalance_expert.model.constants import AA, INDEX, RIVALS_OF_TRP, Array, Assumptions, ModelConstants
+from neurobalance_expert.model.day import DayCourse, Intake, simulate, stack
+from neurobalance_expert.model.windows import Window, cut_windows, window_means
+
+MIN_PER_H = 60.0
+UNKNOWN_LASTS_MIN = 360.0  # an intake of unknown composition leaves the course unknown for this long
+COMPETITORS = ("tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
+EQUATION = "mean of J/J(fasting) with J = Vmax·C/(Km·S), S = 1 + sum of C/Km (docs/model.md)"
+
+
+@dataclass(frozen=True, slots=True)
+class DayModel:
+    """The course of one case and its windows. A window whose course cannot be known has no means."""
+
+    windows: tuple[Window, ...]
+    members: Mapping[str, tuple[PlacedIntake, ...]]  # window id -> what was eaten or taken at its start
+    influx: Mapping[str, Mapping[str, float]]  # window id -> amino acid -> over fasting
+    trp_lnaa: Mapping[str, float]  # window id -> plasma ratio
+    ratio_vs_fasting: Mapping[str, Mapping[str, float]]  # window id -> trp, tyr -> over fasting
+    course: DayCourse | None
+
+
+def run_day(
+    intakes: Sequence[PlacedIntake], weight_kg: float | None, fasting_uM: Array, constants: ModelConstants, assumptions: Assumptions
+) -> DayModel:
+    """Windows and their means. Without a body mass, or with an untimed intake of amino acids, there are windows and no course."""
+    timed = [i for i in intakes if i.minute is not None]
+    minutes = [float(i.minute) for i in timed if i.minute is not None]
+    windows = cut_windows(minutes, assumptions)
+    members = {w.id: tuple(timed[e] for e in w.events) for w in windows}
+    untimed = any(i.minute is None and i.matters for i in intakes)
+    if weight_kg is None or untimed or not timed:
+        return DayModel(windows, members, {}, {}, {}, None)
+    course = simulate(stack([(weight_kg, [_as_model(i) for i in timed], fasting_uM)]), constants)
+    known = [w for w in windows if not _unknown_before(w, timed)]
+    influx = window_means(course, windows, course.influx_vs_fasting)  # (window, aa)
+    ratios = {"trp": (course.trp_lnaa, _fasting_ratio("trp", fasting_uM)), "tyr": (course.tyr_lnaa, _fasting_ratio("tyr", fasting_uM))}
+    means = {aa: (window_means(course, windows, series), base) for aa, (series, base) in ratios.items()}
+    at = {w.id: n for n, w in enumerate(windows)}
+    return DayModel(
+        windows,
+        members,
+        {w.id: {aa: float(influx[at[w.id], INDEX[aa]]) for aa in AA if np.isfinite(influx[at[w.id], INDEX[aa]])} for w in known},
+        {w.id: float(means["trp"][0][at[w.id]]) for w in known},
+        {w.id: {aa: float(mean[at[w.id]] / base) for aa, (mean, base) in means.items()} for w in known},
+        course,
+    )
+
+
+def course_of(
+    intakes: Sequence[PlacedIntake], weight_kg: float | None, sex: str | None, constants: ModelConstants, every_min: float
+) -> DayCourse:
+    """The course of the day alone, for ``simulate``.
+
+    Raises:
+        Misuse: there is no body mass, no intake with a time, or an intake that matters has no time or no known composition.
+    """
+    timed = [i for i in intakes if i.minute is not None]
+    if weight_kg is None:
+        raise Misuse("the course needs the body mass (person.weight_kg)")
+    if not timed:
+        raise Misuse("the course needs at least one intake with a clock time")
+    left_out = [i.label for i in intakes if not i.known or (i.minute is None and i.matters)]
+    if left_out:
+        raise Misuse(f"the course needs the time and the composition of every intake; not known for: {', '.join(dict.fromkeys(left_out))}")
+    fasting = constants.fasting_uM(sex)
+    return simulate(stack([(weight_kg, [_as_model(i) for i in timed], fasting)]), constants, every_min=every_min)
+
+
+def add_windows(book: FactBook, day: DayModel, constants: ModelConstants) -> None:
+    """``window``, ``meal``, ``free_amino_acid``, ``free_competitors``, ``last_before_night``, ``influx`` and ``plasma_ratio``."""
+    for window in day.windows:
+        cut = "cut around the intakes of the day; night as assumed"
+        book.add("window", cut, id=window.id, phase=window.phase, start_h=window.start_min / MIN_PER_H, end_h=window.end_min / MIN_PER_H)
+        _add_meal(book, window, day.members[window.id])
+        for aa, value in day.influx.get(window.id, {}).items():
+            book.add("influx", EQUATION, ("smith1987",), of=aa, window=window.id, vs_fasting=value)
+        for aa, value in day.ratio_vs_fasting.get(window.id, {}).items():
+            text = "mean molar ratio to the other LNAA over its fasting value"
+            book.add("plasma_ratio", text, of=aa, window=window.id, vs_fasting=value)
+    for window in last_before_night(day.windows):
+        book.add("last_before_night", "the last fed window that starts before the night", window=window.id)
+
+
+def last_before_night(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """The last fed window before the first night that follows it, for each night."""
+    found = []
+    for here, window in enumerate(windows):
+        if window.phase == "night":
+            fed = [w for w in windows[:here] if w.phase == "fed"]
+            if fed and fed[-1] not in found:
+                found.append(fed[-1])
+    return tuple(found)
+
+
+def add_distances(book: FactBook, intakes: Sequence[PlacedIntake], windows: Sequence[Window]) -> None:
+    """``gap`` between every two supplements with known times, ``to_sleep`` from the last dose before a night."""
+    times: dict[str, list[float]] = {}
+    for intake in intakes:
+        if intake.minute is not None:
+            for substance in intake.substances:
+                times.setdefault(substance, []).append(float(intake.minute))
+    for a, b in combinations(sorted(times), 2):
+        hours = min(abs(x - y) for x in times[a] for y in times[b]) / MIN_PER_H
+        book.add("gap", "smallest distance of their clock times", a=a, b=b, hours=hours)
+    nights = [w.start_min for w in windows if w.phase == "night"]
+    for substance, minutes in times.items():
+        until = [night - m for m in minutes for night in nights if night >= m]
+        if until:
+            book.add("to_sleep", "from the last dose to the assumed start of the night", substance=substance, hours=min(until) / MIN_PER_H)
+
+
+def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake]) -> None:
+    if not members:
+        return
+    eaten = [sum(getattr(m, name) for m in members) for name in ("protein_g", "carbohydrate_g", "fat_g")]
+    if all(np.isfinite(eaten)):
+        names = ", ".join(m.label for m in members)
+        book.add("meal", names, window=window.id, protein_g=eaten[0], carbohydrate_g=eaten[1], fat_g=eaten[2])
+    free = {aa: sum(m.free_g.get(aa, 0.0) for m in members) for aa in AA}
+    takers = ", ".join(m.label for m in members if m.free_g)
+    for aa, grams in free.items():
+        if grams > 0:
+            book.add("free_amino_acid", takers, window=window.id, aa=aa, g=grams)
+    rivals = sum(free[aa] for aa in COMPETITORS)
+    if rivals > 0:
+        book.add("free_competitors", f"{takers}: sum of free {', '.join(COMPETITORS)}", window=window.id, g=rivals)
+
+
+def _as_model(intake: PlacedIntake) -> Intake:
+    return Intake(
+        time_h=float(intake.minute or 0) / MIN_PER_H,
+        bound_g=intake.bound_g,
+        free_g=intake.free_g,
+        carbohydrate_g=_known(intake.carbohydrate_g),
+        fat_g=_known(intake.fat_g),
+        fibre_g=_known(intake.fibre_g),
+        protein_g=_known(intake.protein_g),
+    )
+
+
+def _known(grams: float) -> float:
+    """An unknown part does not enter the course; the windows that it touches are left out (``_unknown_before``)."""
+    return grams if np.isfinite(grams) else 0.0
+
+
+def _unknown_before(window: Window, timed: Sequence[PlacedIntake]) -> bool:
+    return any(
+        not i.known and i.minute is not None and i.minute < window.end_min and i.minute + UNKNOWN_LASTS_MIN > window.start_min
+        for i in timed
+    )
+
+
+def _fasting_ratio(aa: str, fasting_uM: Array) -> float:
+    rivals = [x for x in ("trp", *RIVALS_OF_TRP) if x != aa]
+    return float(fasting_uM[INDEX[aa]] / sum(fasting_uM[INDEX[x]] for x in rivals))

@@ -1,0 +1,154 @@
+"""A knowledge base, loaded and checked: everything that an assessment needs, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neurobalance_expert.errors import Problems
+from neurobalance_expert.kb import KnowledgeFiles, cache_dir, read_knowledge, write_cache
+from neurobalance_expert.knowledge.names_data import Names, load_names
+from neurobalance_expert.knowledge.nutrients import Nutrient, parse_nutrients
+from neurobalance_expert.knowledge.policy import Policy, parse_policy
+from neurobalance_expert.knowledge.requirements import Requirements, parse_requirements
+from neurobalance_expert.knowledge.suggestions import Suggestions, parse_suggestions
+from neurobalance_expert.knowledge.supplements import Mixture, parse_mixtures
+from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
+from neurobalance_expert.model.constants import Assumptions, ModelConstants, parse_assumptions, parse_constants
+from neurobalance_expert.rules.check import build_ruleset
+from neurobalance_expert.rules.ir import Rule, RuleSet
+from neurobalance_expert.rules.parse import parse_rules
+from neurobalance_expert.source import Data
+from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
+
+if TYPE_CHECKING:
+    from neurobalance_expert.knowledge.food_search import FoodIndex
+    from neurobalance_expert.knowledge.foods import FoodTable
+
+WITH_SOURCES = ("analytes", "conditions", "medicines", "plausibility", "substances")
+COVERAGE_LIMIT = "knowledge.thresholds.coverage_limit"
+RANKING_LIMIT = "knowledge.thresholds.ranking_coverage_limit"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """A checked knowledge base. The food table and its index are read when they are first asked for."""
+
+    files: KnowledgeFiles
+    cache: Path | None
+    name: str
+    version: str
+    vocabulary: Vocabulary
+    references: Mapping[str, Data]
+    thresholds: Mapping[str, KnownValue]
+    rules: RuleSet
+    names: Names
+    nutrients: Mapping[str, Nutrient]
+    requirements: Requirements
+    mixtures: Mapping[str, Mixture]
+    constants: ModelConstants
+    assumptions: Assumptions
+    policy: Policy
+    suggestions: Suggestions
+
+    @property
+    def digest(self) -> str:
+        """Content digest of the whole folder."""
+        return self.files.digest
+
+    @property
+    def coverage_limit(self) -> float:
+        """Share of an intake total that must be known before a rule may conclude from it."""
+        return float(self.thresholds[COVERAGE_LIMIT].value)
+
+    @property
+    def ranking_limit(self) -> float:
+        """The same for ranking amino acids against each other."""
+        return float(self.thresholds[RANKING_LIMIT].value)
+
+    @cached_property
+    def foods(self) -> FoodTable:
+        """The food table."""
+        from neurobalance_expert.knowledge.foods import load_foods
+
+        return load_foods(self.files.root, self.cache)
+
+    @cached_property
+    def food_index(self) -> FoodIndex:
+        """Search over the food table."""
+        from neurobalance_expert.knowledge.food_search import load_food_index
+
+        return load_food_index(self.files.root, self.foods, self.cache)
+
+    @cached_property
+    def rule_by_id(self) -> dict[str, Rule]:
+        """Running rules by id."""
+        return {rule.id: rule for rule in self.rules.rules}
+
+
+def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
+    """Load and check a knowledge base; the parsed files of one that passed are cached by digest.
+
+    Raises:
+        Misuse: the folder is not a knowledge base.
+        InputProblems: every problem of the first kind of file that has any.
+    """
+    folder = cache_dir() if cache else None
+    files = read_knowledge(kb, folder)
+    vocabulary = parse_vocabulary(files.document("knowledge/vocabulary.yaml"))
+    references = _references(files)
+    thresholds = parse_thresholds(files.document("knowledge/thresholds.yaml"), references)
+    about = files.document("knowledge/kb.yaml").data
+    knowledge = Knowledge(
+        files,
+        folder,
+        str(about["name"]),
+        str(about["version"]),
+        vocabulary,
+        references,
+        thresholds,
+        _rules(files, vocabulary, thresholds, references),
+        load_names(files.documents),
+        parse_nutrients(files.document("knowledge/nutrients.yaml")),
+        parse_requirements(files.document("knowledge/requirements.yaml"), references),
+        parse_mixtures(files.document("knowledge/supplement_amino_acids.yaml")),
+        parse_constants(files.document("knowledge/plasma.yaml"), files.document("knowledge/transporters/LAT1.yaml"), references),
+        parse_assumptions(files.document("knowledge/assumptions.yaml"), references),
+        parse_policy(files.document("knowledge/policy.yaml")),
+        parse_suggestions(files.document("knowledge/suggestions.yaml")),
+    )
+    write_cache(files, folder)
+    return knowledge
+
+
+def _references(files: KnowledgeFiles) -> Mapping[str, Data]:
+    """The references, and the sources that the tables of names and limits keep beside themselves."""
+    found: dict[str, Data] = {}
+    for name in WITH_SOURCES:
+        for key, source in files.document(f"knowledge/{name}.yaml").data["sources"].items():
+            found[key] = {
+                "cite": source["title"],
+                "link": source.get("url", ""),
+                "read": {"what": "table" if source["verified"] else "not_read"},
+            }
+    found.update(files.document("knowledge/references.yaml").data["references"])
+    return found
+
+
+def _rules(
+    files: KnowledgeFiles, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue], references: Mapping[str, object]
+) -> RuleSet:
+    problems = Problems()
+    rules: list[Rule] = []
+    exclusive: list[tuple[str, ...]] = []
+    for document in files.under("rules"):
+        problems.sources[document.file] = document.text
+        found, groups = parse_rules(document, vocabulary, thresholds, references, problems, trusted=files.known_good)
+        rules += found
+        exclusive += groups
+    ruleset = build_ruleset(rules, exclusive, vocabulary, problems)
+    problems.stop()
+    return ruleset
