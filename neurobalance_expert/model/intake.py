@@ -11,9 +11,11 @@ missing        0 in the sum (NaN for the item)        0 to the 95th centile of t
 unknown food   0 in the sum (NaN for the item)        0 to the 95th centile of all foods       not
 =============  =====================================  ======================================  =================
 
-Only amino acids are imputed, from known protein. An imputed value counts as covered by one minus the relative half-width of its interval:
-a pattern that hardly varies within its group is nearly known, one that varies twofold is not. What is measured in grams cannot exceed the grams eaten. The intervals are added end
-to end, which is wider than independent errors would be: the errors of a table are not independent.
+Only amino acids are imputed, from known protein. An imputed value counts as covered by one minus the relative half-width of its
+interval: a pattern that hardly varies within its group is nearly known, one that varies twofold is not.
+
+What is measured in grams cannot exceed the grams eaten. The intervals are added end to end, which is wider than independent errors
+would be: the errors of a table are not independent.
 
 Coverage is the share of protein (amino acids) or of energy (all others) that comes from items with a known value. An item whose own
 protein or energy is unknown weighs with the mean density of the known ones; an item without protein or energy is neutral.

@@ -1,0 +1,63 @@
+# make demo, make test: two commands on a fresh machine with Python 3.11 or later. make check is what CI runs.
+SHELL := /bin/sh
+BIN := .venv/bin
+DEMO := examples/a-real-day.yaml
+OUT := out
+PYTEST_ARGS ?=
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types rules format bench differential foods-hitrate samples lock wheel clean run-env dev-env
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
+
+run-env:
+	@PYTHON='$(PYTHON)' sh tools/install.sh run
+
+dev-env:
+	@PYTHON='$(PYTHON)' sh tools/install.sh dev
+
+demo: run-env ## install, assess examples/a-real-day.yaml, print it and write the HTML
+	@$(BIN)/neurobalance assess $(DEMO)
+	@$(BIN)/neurobalance assess $(DEMO) -o $(OUT)/a-real-day.html
+
+test: dev-env ## install what the tests need and run them
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: lint types rules test ## what CI runs: ruff, mypy, the rules' own tests, the tests
+
+lint: dev-env ## ruff, and its formatter in check mode
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: dev-env ## mypy --strict
+	@$(BIN)/mypy
+
+rules: dev-env ## check the rules and run the tests inside them
+	@$(BIN)/neurobalance rules check
+	@$(BIN)/neurobalance rules test
+
+format: dev-env ## let ruff mend and format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: dev-env ## time the commands against their floors, as ratios in one run
+	@$(BIN)/python tools/bench.py
+
+differential: dev-env ## 10,000 random programs through every engine and both oracles
+	@$(BIN)/python tools/differential.py 10000
+
+foods-hitrate: dev-env ## hit rate of the food search on everyday queries
+	@$(BIN)/python tools/food_hitrate.py
+
+samples: run-env ## render reports/samples anew
+	@$(BIN)/neurobalance sample
+
+lock: ## write requirements/*.txt from pyproject.toml (needs uv)
+	@sh tools/lock.sh
+
+wheel: dev-env ## build the wheel into dist/
+	@$(BIN)/python -m pip --quiet wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove .venv, out, dist and caches
+	rm -rf .venv $(OUT) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
