@@ -1,4 +1,4 @@
-"""Where the knowledge base is, what its content digest is, and its YAML documents, parsed once and cached by digest.
+"""Where the knowledge base is, what its content digest is, and its parsed content, cached by digest.
 
 A knowledge base is a folder with ``knowledge/``, ``rules/`` and ``reports/templates/``. The cache holds plain JSON: it cannot execute
 anything, may be deleted at any time, and is used only when the digest of every file of the knowledge base and of the parser agrees.
@@ -20,19 +20,23 @@ from neurobalance_expert.atomic import write_quietly
 from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span
 from neurobalance_expert.source import Data, Document, Keys
 
-CACHE_FORMAT = "documents-1"
+CACHE_FORMAT = "knowledge-1"
 FOLDERS = ("knowledge", "rules", "reports/templates")
 KEPT_SPANS = 2  # depth to which the cache keeps positions: enough to name the place of a rule
 
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeFiles:
-    """The files of a knowledge base: its folder, content digest, parsed YAML by path, and whether they passed all checks before."""
+    """A knowledge base on disk: its folder, content digest and parsed YAML by path.
+
+    From the cache come the documents of ``knowledge/`` and, instead of the rule files, the compiled rules. There are compiled rules only
+    for a knowledge base that passed every check.
+    """
 
     root: Path
     digest: str
     documents: Mapping[str, Document]
-    known_good: bool
+    compiled_rules: Data = None
 
     def document(self, path: str) -> Document:
         """A document by its path inside the knowledge base. Raises InputProblems when there is none."""
@@ -79,15 +83,16 @@ def read_knowledge(root: Path, cache: Path | None) -> KnowledgeFiles:
     contents = _contents(root)
     digest = _digest(contents)
     cached = _from_cache(root, digest, cache) if cache else None
-    return cached or KnowledgeFiles(root, digest, _parse(contents), known_good=False)
+    return cached or KnowledgeFiles(root, digest, _parse(contents))
 
 
-def write_cache(files: KnowledgeFiles, cache: Path | None) -> None:
-    """Keep the documents for the next run. Call it only after every check has passed; failure to write is no failure."""
-    if cache is None or files.known_good:
+def write_cache(files: KnowledgeFiles, compiled_rules: Data, cache: Path | None) -> None:
+    """Keep what was parsed for the next run. Call it only after every check has passed; failure to write is no failure."""
+    if cache is None or files.compiled_rules is not None:
         return
-    body = ",".join(f"{_json(path)}:{_document_json(d)}" for path, d in sorted(files.documents.items()))
-    payload = f'{{"files":{{{body}}}}}'
+    kept = [(path, d) for path, d in sorted(files.documents.items()) if not path.startswith("rules/")]
+    body = ",".join(f"{_json(path)}:{_document_json(d)}" for path, d in kept)
+    payload = f'{{"files":{{{body}}},"rules":{json.dumps(json.dumps(compiled_rules, separators=(",", ":")))}}}'
     check = sha256(payload.encode()).hexdigest()
     write_quietly(_cache_path(files.digest, cache), f"{CACHE_FORMAT} {check}\n{payload}".encode())
 
@@ -131,8 +136,10 @@ def _parse(contents: Mapping[str, bytes]) -> dict[str, Document]:
 
 @lru_cache(maxsize=1)
 def _parser_digest() -> str:
-    """The cache is void when the code that fills it changes."""
-    return sha256(Path(source.__file__).read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    """The cache is void when the code that fills it changes: this module, the reader of YAML and everything in ``rules``."""
+    here = Path(__file__).parent
+    code = [Path(__file__), here / "source.py", *sorted((here / "rules").glob("*.py"))]
+    return sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
 
 
 def _cache_path(digest: str, cache: Path) -> Path:
@@ -149,7 +156,7 @@ def _from_cache(root: Path, digest: str, cache: Path) -> KnowledgeFiles | None:
     except (OSError, ValueError):
         return None
     documents = {path: _document_from(path, entry) for path, entry in data["files"].items()}
-    return KnowledgeFiles(root, digest, documents, known_good=True)
+    return KnowledgeFiles(root, digest, documents, json.loads(data["rules"]))
 
 
 def _document_from(path: str, entry: Data) -> Document:

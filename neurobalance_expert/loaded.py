@@ -18,9 +18,8 @@ from neurobalance_expert.knowledge.suggestions import Suggestions, parse_suggest
 from neurobalance_expert.knowledge.supplements import Mixture, parse_mixtures
 from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
 from neurobalance_expert.model.constants import Assumptions, ModelConstants, parse_assumptions, parse_constants
-from neurobalance_expert.rules.check import build_ruleset
+from neurobalance_expert.rules.compiled import from_data, to_data
 from neurobalance_expert.rules.ir import Rule, RuleSet
-from neurobalance_expert.rules.parse import parse_rules
 from neurobalance_expert.source import Data
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
@@ -120,7 +119,8 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
         parse_policy(files.document("knowledge/policy.yaml")),
         parse_suggestions(files.document("knowledge/suggestions.yaml")),
     )
-    write_cache(files, folder)
+    if files.compiled_rules is None and folder is not None:
+        write_cache(files, to_data(knowledge.rules), folder)
     return knowledge
 
 
@@ -141,12 +141,17 @@ def _references(files: KnowledgeFiles) -> Mapping[str, Data]:
 def _rules(
     files: KnowledgeFiles, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue], references: Mapping[str, object]
 ) -> RuleSet:
+    if files.compiled_rules is not None:
+        return from_data(files.compiled_rules)
+    from neurobalance_expert.rules.check import build_ruleset
+    from neurobalance_expert.rules.parse import parse_rules
+
     problems = Problems()
     rules: list[Rule] = []
     exclusive: list[tuple[str, ...]] = []
     for document in files.under("rules"):
         problems.sources[document.file] = document.text
-        found, groups = parse_rules(document, vocabulary, thresholds, references, problems, trusted=files.known_good)
+        found, groups = parse_rules(document, vocabulary, thresholds, references, problems)
         rules += found
         exclusive += groups
     ruleset = build_ruleset(rules, exclusive, vocabulary, problems)

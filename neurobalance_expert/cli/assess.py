@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,8 @@ def assess(
 
     folder = knowledge_base(kb)
     knowledge = load_knowledge(folder)
+    if len(cases) > 1 or chosen == "jsonl":
+        gc.enable()
     coloured = not places and output.colour()
     width = 100 if places else output.width()
     progress = output.Progress("cases assessed")

@@ -102,7 +102,7 @@ def item_values(
     protein = stated[:, table.column("protein_g")]
     low, guess, high = protein[:, None] * patterns.per_protein[:, group, :]  # each (item, column), NaN where there is no pattern
     imputed = ~known & ~np.isnan(guess)
-    flagged = np.isin(row, np.fromiter(table.flagged, np.int64, len(table.flagged)))
+    flagged = np.array([r in table.flagged for r in row.tolist()], dtype=bool)
     error = np.where(flagged[:, None], patterns.error_flagged, patterns.error)
     answers = [known, imputed]
     return Items(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neurobalance_expert.model.constants import INDEX, INDISPENSABLE, Array, ModelConstants
+from neurobalance_expert.model.constants import AA, INDEX, INDISPENSABLE, Array, ModelConstants
 
 _TINY = 1e-12  # uM; keeps 0/0 away where an amino acid is absent
 
@@ -189,7 +189,7 @@ _Route = tuple[Array, Array, Array | float]
 
 def _routes(bound: Array, free: Array, digestion: Array, emptying: Array, constants: ModelConstants) -> list[_Route]:
     """(grams that reach the circulation (case, event, aa) g/kg, rate of the first step (case, event), rate of the second)."""
-    usual = float(np.median(constants.free_absorption))
+    usual = float(np.sort(constants.free_absorption)[len(AA) // 2])  # the median of an odd number
     routes: list[_Route] = []
     if np.any(bound):
         routes.append((bound * constants.bound_fraction, digestion, usual))

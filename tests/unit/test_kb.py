@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from neurobalance_expert import kb
 from neurobalance_expert.errors import InputProblems, Misuse
+from neurobalance_expert.loaded import load_knowledge
+from neurobalance_expert.rules.compiled import from_data
 
 
 @pytest.fixture
@@ -21,37 +24,41 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "kb"
 
 
-def test_the_cache_gives_back_the_same_data(small, tmp_path):
-    """Numbers keep their digits and rules their lines."""
-    first = kb.read_knowledge(small, tmp_path)
-    kb.write_cache(first, tmp_path)
-    again = kb.read_knowledge(small, tmp_path)
+COMPILED = {"compiled": ["rules", 1]}
 
-    assert (True, "1.50", 2) == (
-        again.known_good,
-        str(again.document("knowledge/vocabulary.yaml").data["number"]),
-        again.document("rules/a.yaml").at("rules", 0).line,
-    )
-    assert {p: d.data for p, d in first.documents.items()} == {p: d.data for p, d in again.documents.items()}
+
+def cached(small: Path, folder: Path) -> kb.KnowledgeFiles:
+    """The knowledge base after a run that wrote the cache."""
+    kb.write_cache(kb.read_knowledge(small, folder), COMPILED, folder)
+    return kb.read_knowledge(small, folder)
+
+
+def test_the_cache_gives_back_the_same_data(small, tmp_path):
+    """Numbers keep their digits; the rules come compiled, their files are not read."""
+    first, again = kb.read_knowledge(small, None), cached(small, tmp_path)
+    number = again.document("knowledge/vocabulary.yaml").data["number"]
+
+    assert ("1.50", COMPILED, ()) == (str(number), again.compiled_rules, again.under("rules"))
+    assert [d.data for d in first.under("knowledge")] == [d.data for d in again.under("knowledge")]
 
 
 def test_a_changed_file_is_not_served_from_the_cache(small, tmp_path):
     """One byte of one file changes the digest, and with it the name of the cache file."""
-    kb.write_cache(kb.read_knowledge(small, tmp_path), tmp_path)
+    cached(small, tmp_path)
     (small / "rules/a.yaml").write_text("rules:\n  - id: y\n")
 
     files = kb.read_knowledge(small, tmp_path)
-    assert (False, "y") == (files.known_good, files.document("rules/a.yaml").data["rules"][0]["id"])
+    assert (None, "y") == (files.compiled_rules, files.document("rules/a.yaml").data["rules"][0]["id"])
 
 
 def test_a_tampered_cache_is_ignored(small, tmp_path):
     """The payload carries its own digest."""
-    kb.write_cache(kb.read_knowledge(small, tmp_path), tmp_path)
-    cached = next(tmp_path.glob("documents-*.json"))
-    cached.write_bytes(cached.read_bytes().replace(b'"x"', b'"z"'))
+    cached(small, tmp_path)
+    path = next(tmp_path.glob("knowledge-*.json"))
+    path.write_bytes(path.read_bytes().replace(b"1.50", b"9.99"))
 
     files = kb.read_knowledge(small, tmp_path)
-    assert (False, "x") == (files.known_good, files.document("rules/a.yaml").data["rules"][0]["id"])
+    assert (None, "1.50") == (files.compiled_rules, str(files.document("knowledge/vocabulary.yaml").data["number"]))
 
 
 def test_deleting_the_cache_and_an_unwritable_cache_change_nothing(small, tmp_path):
@@ -59,9 +66,27 @@ def test_deleting_the_cache_and_an_unwritable_cache_change_nothing(small, tmp_pa
     blocked = tmp_path / "file"
     blocked.write_text("")
     files = kb.read_knowledge(small, blocked / "cache")
-    kb.write_cache(files, blocked / "cache")
+    kb.write_cache(files, COMPILED, blocked / "cache")
 
     assert kb.read_knowledge(small, None).digest == files.digest
+
+
+def test_a_cached_knowledge_base_gives_the_same_rules(knowledge, root, tmp_path, monkeypatch):
+    """Rules by way of the cache equal those parsed from the files, but for the tests inside them."""
+    monkeypatch.setenv("NEUROBALANCE_CACHE", str(tmp_path))
+    load_knowledge(root)
+    again = load_knowledge(root)
+
+    assert again.files.compiled_rules is not None
+    assert tuple(replace(rule, tests=()) for rule in knowledge.rules.rules) == again.rules.rules
+    assert (knowledge.rules.stratum, knowledge.rules.open_relations) == (again.rules.stratum, again.rules.open_relations)
+
+
+@pytest.mark.parametrize("data", [None, [], {"Rule": []}, {"system": ["ls"]}, {"RuleSet": [1]}, {"Span": ["f", 1, 1, 1]}])
+def test_data_that_is_no_set_of_rules_builds_nothing(data):
+    """Only the classes of the rule form can come back, and only a set of rules counts."""
+    with pytest.raises(ValueError, match="not compiled rules"):
+        from_data(data)
 
 
 def test_the_digest_is_of_content_not_of_place(small, tmp_path):
