@@ -49,8 +49,9 @@ differential: dev-env ## 10,000 random programs through every engine and both or
 foods-hitrate: dev-env ## hit rate of the food search on everyday queries
 	@$(BIN)/python tools/food_hitrate.py
 
-samples: run-env ## render reports/samples anew
+samples: run-env ## render reports/samples and the report in README.md anew
 	@$(BIN)/neurobalance sample
+	@$(BIN)/python tools/readme_report.py
 
 lock: ## write requirements/*.txt from pyproject.toml (needs uv)
 	@sh tools/lock.sh

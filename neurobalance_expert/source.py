@@ -74,7 +74,8 @@ def read_text(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES
             raise _fail("NB-S001", f"'{name}' is a folder, not a file", fix="name a file in it")
         if path.stat().st_size > limit:
             raise _too_large(name, limit)
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(limit + 1)  # a device has no size to look at
     except FileNotFoundError:
         raise _fail("NB-S001", f"there is no file '{name}'", fix="check the spelling and the folder you are in") from None
     except OSError as error:
@@ -104,7 +105,7 @@ def parse_yaml(text: str, file: str) -> Document:
     try:
         root = _compose(text, file)
     except yaml.MarkedYAMLError as error:
-        raise InputProblems([_syntax(error, file)], {file: text}) from None
+        raise InputProblems([_syntax(error, text, file)], {file: text}) from None
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
         raise _fail("NB-S003", f"this is not YAML: {reason}", Span(file, 1, 1), text=text, fix="remove the character") from None
@@ -196,11 +197,17 @@ def _mark_span(mark: Any, file: str, length: int = 1) -> Span:
     return Span(file, mark.line + 1, mark.column + 1, length)
 
 
-def _syntax(error: yaml.MarkedYAMLError, file: str) -> Problem:
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     at = _mark_span(mark, file) if mark else Span(file, 1, 1)
     what = error.problem or "syntax error"
-    fix = "use spaces to indent" if "\\t" in what else "check the indentation, quotes and colons at the place shown"
+    lines = text.splitlines()
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    fix = "check the indentation, quotes and colons at the place shown"
+    if "\\t" in what or "tab character" in what:
+        fix = "use spaces to indent"
+    elif re.search(r":\s+\{\{", line):
+        fix = "put the text in quotes: a value that begins with '{' is read as a mapping"
     return Problem("NB-S003", f"this is not YAML: {what}", at, error.context or "", "", fix)
 
 

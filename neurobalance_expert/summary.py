@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from math import isfinite
 
+from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, measures_text
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.explain.wording import Labels, enum
 from neurobalance_expert.facts.labs import latest, limits_of, person_groups
@@ -39,15 +41,15 @@ def labels(p: Prepared, knowledge: Knowledge) -> Labels:
 
 def window_label(window: Window, p: Prepared) -> str:
     """``the meal at 12:30``, ``the supplements at 22:15``, ``the night``, ``the time from 05:00``; with the date in a longer diary."""
-    day = int(window.start_min // MIN_PER_DAY)
-    date = f" on {p.days[day]}" if len(p.days) > 1 and 0 <= day < len(p.days) else ""
+    day = timedelta(days=int(window.start_min // MIN_PER_DAY))
+    on = f" on {date.fromisoformat(p.days[0]) + day}" if len(p.days) > 1 else ""
     if window.phase == "night":
-        return f"the night{date}"
+        return f"the night{on}"
     members = p.day.members[window.id]
     if window.phase == "fasting" or not members:
-        return f"the time from {clock(window.start_min)}{date}"
+        return f"the time from {clock(window.start_min)}{on}"
     what = "supplements" if all(m.substances for m in members) else "meal"
-    return f"the {what} at {clock(window.start_min)}{date}"
+    return f"the {what} at {clock(window.start_min)}{on}"
 
 
 def person_lines(case: Case) -> tuple[tuple[str, str], ...]:
@@ -77,8 +79,12 @@ def _listed(names: list[str], complete: bool | None) -> str:
     return (", ".join(names) or "none entered") + ("" if complete else " (list not said to be complete)")
 
 
-def summary_text(found: tuple[Finding, ...], disposition: str, policy: Policy) -> str:
-    """One or two sentences: how many findings of which severity, or that there is nothing above information."""
+def summary_text(found: tuple[Finding, ...], disposition: str, policy: Policy, foods: tuple[ResolvedFood, ...] = ()) -> str:
+    """One or two sentences: how many findings of which severity, or that there is nothing above information; and what was left out."""
+    return " ".join(filter(None, (_counted(found, disposition, policy), _left_out(foods))))
+
+
+def _counted(found: tuple[Finding, ...], disposition: str, policy: Policy) -> str:
     above = [f for f in found if rank(f.severity) > 0]
     if not above:
         return policy.nothing_found if disposition == policy.order[-1] else policy.texts[disposition]
@@ -88,20 +94,22 @@ def summary_text(found: tuple[Finding, ...], disposition: str, policy: Policy) -
     return f"{' and '.join([', '.join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)} {noun}. First: {above[0].title}."
 
 
+def _left_out(foods: tuple[ResolvedFood, ...]) -> str:
+    left = sum(not food.counts for food in foods)
+    if not left:
+        return ""
+    return f"{left} of {len(foods)} foods could not be counted, so that totals are lower bounds and part of the day was not assessed."
+
+
 def totals(p: Prepared) -> dict[str, Amount]:
     """Totals a day by column of the food table, with supplements where they add to a nutrient, and those per kg body mass."""
-    days = len(p.days)
-    out: dict[str, Amount] = {}
-    for column, total in p.amounts.totals.items():
-        name, unit = column.rsplit("_", 1)
-        out[_total_name(column)] = _amount(total, 1 / days, unit)
-        if name in p.supply.totals and p.supply.supplement_share.get(name):
-            out[_total_name(column)] = _amount(p.supply.totals[name], 1.0, unit)
+    columns = p.supply.columns
+    out = {_total_name(column): _amount(total, 1.0, column.rsplit("_", 1)[1]) for column, total in columns.items()}
     weight = p.case.person.weight_kg
     if weight:
-        out["protein_g_per_kg"] = _amount(p.supply.totals["protein"], 1 / weight, "g/kg")
+        out["protein_g_per_kg"] = _amount(columns["protein_g"], 1 / weight, "g/kg")
         for aa in AMINO_ACIDS:
-            amount = _amount(p.amounts.totals[f"{aa}_g"], MG_PER_G / days / weight, "mg/kg")
+            amount = _amount(columns[f"{aa}_g"], MG_PER_G / weight, "mg/kg")
             for name in (aa, PER_KG_ALSO.get(aa, aa)):
                 out[f"{name}_mg_per_kg"] = amount
     return out
@@ -116,7 +124,7 @@ def _amount(total: Total, factor: float, unit: str) -> Amount:
     return Amount(ends[0], ends[1], ends[2], total.coverage, unit, total.imputed_share)
 
 
-def questions(p: Prepared) -> tuple[str, ...]:
+def questions(p: Prepared, knowledge: Knowledge) -> tuple[str, ...]:
     """What to ask, each once: names that were not recognised, values that were refused, foods with candidates."""
     asked = [f"{r.text} {r.question}" for r in p.case.remarks if r.question]
     for food in p.foods:
@@ -125,8 +133,18 @@ def questions(p: Prepared) -> tuple[str, ...]:
             near = " or ".join(f"'{c.description}'" for c in food.candidates[:3])
             asked.append(f"'{name}' was not counted: which food is it?" + (f" Is it {near}?" if near else ""))
         elif food.status == "no_amount" and food.item.measure:
-            asked.append(f"The table has no measure '{food.item.measure}' for '{name}'. How many grams were eaten?")
+            asked.append(_which_measure(food, name, knowledge))
     return tuple(dict.fromkeys(asked))
+
+
+def _which_measure(food: ResolvedFood, name: str, knowledge: Knowledge) -> str:
+    measures = knowledge.foods.measures(knowledge.foods.ndb[food.row])
+    has = f" It has {measures_text(measures)}." if measures else ""
+    if food.how == TOO_MUCH:
+        return (
+            f"{food.item.amount:g} times '{food.item.measure}' of '{name}' is {TOO_MUCH}, and was not counted. How many grams were eaten?"
+        )
+    return f"The table has no one measure '{food.item.measure}' for '{name}'.{has} How many grams were eaten?"
 
 
 def food_lines(p: Prepared, knowledge: Knowledge) -> tuple[FoodLine, ...]:
@@ -244,6 +262,8 @@ def assumptions(p: Prepared, knowledge: Knowledge) -> tuple[str, ...]:
         if not s.components and s.substance in knowledge.mixtures and s.composition is None:
             shares = ", ".join(f"{aa} {share:.0%}" for aa, share in knowledge.mixtures[s.substance].parts.items())
             out.append(f"'{s.product or s.substance}' states no components; {shares} was assumed.")
+    if p.case.symptoms:
+        out.append("Symptoms are shown as entered. They were not interpreted, and not searched for warning signs.")
     if len(p.days) == 1:
         out.append("One recorded day says nothing about habitual intake.")
     return tuple(out)

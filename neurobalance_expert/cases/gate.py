@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from neurobalance_expert.cases.scalars import age_on
-from neurobalance_expert.cases.types import FoodItem, Lab, Person, Remark
+from neurobalance_expert.cases.types import Composition, FoodItem, Lab, Person, Remark
 from neurobalance_expert.errors import Span
 from neurobalance_expert.knowledge.names_data import Diet, DoseLimit, Names, Plausibility
 from neurobalance_expert.units import convert
 
 _LISTED = 5
+_ROUNDING = Decimal("1.05")  # labels round, so the parts may weigh a little more than the whole
+_HYDROLYSED = 1.25  # free amino acids weigh up to a fifth more than the protein they come from
 _FEMALE_ONLY = ("pregnant", "postpartum")
 
 
@@ -166,6 +168,33 @@ def dose_remarks(lines: Iterable[DoseLine], names: Names) -> tuple[list[Remark],
             text = f"{_amount(total, limit)} of {name} a day is more than usual ({_amount(limit.confirm_mg, limit)})."
             remarks.append(Remark("confirm", "supplement.dose", text, line.substance, "Are dose and unit right?", line.at))
     return remarks, frozenset(refused)
+
+
+def component_conflicts(label: str, mg: Decimal | None, components: Mapping[str, Decimal | None], at: Span) -> list[Remark]:
+    """A product whose components weigh more together than the dose of it that is stated."""
+    total = sum((part for part in components.values() if part is not None), Decimal(0))
+    if mg is None or total <= mg * _ROUNDING:
+        return []
+    text = f"The components of {label} are {total.normalize():f} mg together, and its dose is {mg.normalize():f} mg."
+    return [Remark("conflict", "supplement.components", text, question="Are the components those of the dose taken?", at=at)]
+
+
+def composition_conflicts(label: str, found: Composition, grams: Decimal | None, at: Span) -> list[Remark]:
+    """A stated composition whose parts weigh more than the whole: the item, or the protein that holds the amino acids."""
+    field, question = "food.composition", "Is the composition that of the amount eaten?"
+    parts = sum(x or 0.0 for x in (found.protein_g, found.carbohydrate_g, found.fat_g))
+    acids = sum(found.amino_acids_g.values())
+    out = []
+    if grams is not None and parts > float(grams * _ROUNDING):
+        text = f"Protein, carbohydrate and fat of {label} are {parts:g} g together, and the item weighs {grams.normalize():f} g."
+        out.append(Remark("conflict", field, text, question=question, at=at))
+    whole, name = (None if found.free else found.protein_g), "its protein"
+    if whole is None and grams is not None:
+        whole, name = float(grams), "the item"
+    if whole is not None and acids > whole * _HYDROLYSED:
+        text = f"The amino acids of {label} are {acids:g} g together, and {name} is {whole:g} g."
+        out.append(Remark("conflict", field, text, question=question, at=at))
+    return out
 
 
 def _refused_dose(line: DoseLine, total: Decimal, name: str, limit: DoseLimit) -> Remark:

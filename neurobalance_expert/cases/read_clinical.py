@@ -102,8 +102,13 @@ def _lab(values: Values, index: int, row: Row) -> Lab | None:
         return None
     given = row.get("reference_range") or {}
     range_label = f"The reference range of {name}"
-    ends = [values.number(given, end, "lab.reference_range", range_label, *keys, "reference_range") for end in ("low", "high")]
-    range_low, range_high = (to_float(None if end is None else end * factor) for end in ends)
+    field, where = "lab.reference_range", (*keys, "reference_range")
+    from_, to = (values.number(given, end, field, range_label, *where) for end in ("low", "high"))
+    if from_ is not None and to is not None and from_ > to:
+        text = f"{range_label} runs from {from_:f} down to {to:f}. It is not used."
+        values.remark("invalid", field, text, *where, question="What is the range?")
+        from_ = to = None
+    range_low, range_high = (to_float(None if end is None else end * factor) for end in (from_, to))
     return Lab(index, analyte.id, float(canonical), analyte.unit, as_entered(row, "value"), date, range_low, range_high)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from neurobalance_expert.cases import gate
 from neurobalance_expert.cases.scalars import Refused, clean, flag, number
 from neurobalance_expert.cases.types import Composition, FoodItem
-from neurobalance_expert.cases.values import Key, Row, Values, item_label, rows, to_float
+from neurobalance_expert.cases.values import NO_NAME, Key, Row, Values, item_label, rows, to_float
 from neurobalance_expert.source import Data
 
 _MACRONUTRIENTS = ("protein_g", "carbohydrate_g", "fat_g", "fibre_g")
-_ROUNDING = 1.05  # labels round, so the parts may weigh a little more than the item
 
 
 def read_foods(values: Values, data: Row) -> tuple[FoodItem, ...]:
@@ -22,6 +22,9 @@ def _food(values: Values, index: int, row: Row) -> FoodItem:
     keys = ("foods", index)
     name, _ = values.name(row, "name", "food.name", *keys)
     ndb = _ndb(row.get("ndb"))
+    if not name and not ndb:
+        values.remark("invalid", "food.ndb", "The number of a food is empty.", *keys, "ndb", question="Which food is it?")
+        name = NO_NAME
     label = item_label(name or f"food {ndb}", row)
     grams = _grams(values, row, label, *keys)
     amount = values.number(row, "amount", "food.amount", f"The amount of {label}", *keys)
@@ -29,7 +32,8 @@ def _food(values: Values, index: int, row: Row) -> FoodItem:
     composition = read_composition(values, row, "food", label, *keys)
     if row.get("grams") is None and composition is None:
         _ask_for_amount(values, row, measure, label, *keys)
-    _check_weight(values, composition, grams, label, *keys)
+    if composition is not None:
+        values.remarks += gate.composition_conflicts(label, composition, grams, values.at(*keys, "composition"))
     return FoodItem(
         index=index,
         date=values.date(row, "food", label, *keys),
@@ -95,12 +99,3 @@ def read_composition(values: Values, row: Row, field: str, label: str, *keys: Ke
 def _amounts(values: Values, row: Row | None, field: str, label: str, *keys: Key) -> dict[str, float]:
     found = {key: values.number(row, key, field, f"{label} ({clean(key)})", *keys) for key in row} if row else {}
     return {clean(key): float(value) for key, value in found.items() if value is not None}
-
-
-def _check_weight(values: Values, found: Composition | None, grams: Decimal | None, label: str, *keys: Key) -> None:
-    if found is None or grams is None:
-        return
-    total = sum(x or 0.0 for x in (found.protein_g, found.carbohydrate_g, found.fat_g))
-    if total > float(grams) * _ROUNDING:
-        text = f"Protein, carbohydrate and fat of {label} are {total:g} g together, and the item weighs {grams.normalize():f} g."
-        values.remark("conflict", "food.composition", text, *keys, "composition", question="Is the composition that of the amount eaten?")

@@ -11,7 +11,7 @@ from neurobalance_expert.cases.names import Recognised, recognise_substance
 from neurobalance_expert.cases.read_foods import read_composition
 from neurobalance_expert.cases.scalars import clean, flag, is_tainted
 from neurobalance_expert.cases.types import Supplement
-from neurobalance_expert.cases.values import MASS_UNITS, Key, Row, Values, as_entered, cut, item_label, mass_unit, rows, to_float
+from neurobalance_expert.cases.values import MASS_UNITS, NO_NAME, Key, Row, Values, as_entered, cut, item_label, mass_unit, rows, to_float
 from neurobalance_expert.errors import did_you_mean
 from neurobalance_expert.source import Keys
 from neurobalance_expert.units import convert
@@ -69,6 +69,7 @@ def _supplement(values: Values, index: int, row: Row, lines: list[gate.DoseLine]
         values.remark("missing", "product_contents", text, *keys, name=product or name, question=f"What does {label} hold, by its label?")
     basis = values.choice(SUPPLEMENT, row, "label_basis", "supplement.label_basis", f"The label basis of {label}", *keys) or ""
     mg = _dose(values, row, label, *keys, needed=not stated)
+    values.remarks += gate.component_conflicts(label, mg, components, values.at(*keys))
     if not stated:
         _count(values, line, "", substance, mg, basis, label, *keys)
     lines += line.doses
@@ -101,8 +102,8 @@ def _components(values: Values, row: Row, line: _Line) -> tuple[dict[str, Decima
     bases: dict[str, str] = {}
     for name, part in (row.get("components") or {}).items():
         keys: Keys = (*line.keys, "components", name)
-        written = clean(name)
-        found = Recognised(()) if is_tainted(name) else recognise_substance(written, values.names, ask=values.ask)
+        written = clean(name) or NO_NAME
+        found = Recognised(()) if is_tainted(name) or written == NO_NAME else recognise_substance(written, values.names, ask=values.ask)
         if not found.ids:
             values.unrecognised("supplements", written, found, *keys)
             continue

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from neurobalance_expert.cases.types import Case, FoodItem
 from neurobalance_expert.knowledge.food_search import FoodIndex, Match
 from neurobalance_expert.knowledge.foods import FoodTable, Measure
 
 UNKNOWN = -1
+TOO_MUCH = "more than anybody eats of one item"
+_SHORTENED = {"tablespoon": "tbsp", "teaspoon": "tsp", "ounce": "oz", "pound": "lb"}
+_SHORT = 3  # "oz", "pcs": too short to hold a plural worth taking off
+_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,13 @@ class ResolvedFood:
         return self.status in ("used", "inline")
 
 
-def resolve_foods(case: Case, table: FoodTable, index: FoodIndex) -> tuple[ResolvedFood, ...]:
-    """Every food of the case in its order."""
-    return tuple(_resolve(item, table, index) for item in case.foods)
+def resolve_foods(case: Case, table: FoodTable, index: FoodIndex, most_g: float = inf) -> tuple[ResolvedFood, ...]:
+    """Every food of the case in its order. A household measure of more than ``most_g`` is no amount: nobody eats that of one item."""
+    found = (_resolve(item, table, index) for item in case.foods)
+    return tuple(
+        replace(food, grams=None, status="no_amount", how=TOO_MUCH) if food.item.grams is None and (food.grams or 0.0) > most_g else food
+        for food in found
+    )
 
 
 def _resolve(item: FoodItem, table: FoodTable, index: FoodIndex) -> ResolvedFood:
@@ -68,17 +77,28 @@ def _with_amount(
 def grams_of(measure: str, amount: float, measures: Sequence[Measure]) -> float | None:
     """Grams of a household measure: an equal name, or the only one that begins with the words given. None when not clear.
 
-    >>> grams_of("cup", 2, [Measure("cup, sliced", 1, 150.0), Measure("medium", 1, 118.0)])
+    >>> grams_of("cups", 2, [Measure("cup, sliced", 1, 150.0), Measure("medium", 1, 118.0)])
     300.0
     """
     wanted = _plain(measure)
+    if not wanted:
+        return None
     exact = [m for m in measures if _plain(m.name) == wanted]
-    starting = [m for m in measures if _plain(m.name).startswith(wanted)]
+    starting = [m for m in measures if _plain(m.name)[: len(wanted)] == wanted]
     for found in (exact, starting):
         if len(found) == 1 or (found and len({m.grams / m.amount for m in found}) == 1):
             return amount * found[0].grams / found[0].amount
     return None
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", name.casefold()).strip()
+def measures_text(measures: Sequence[Measure]) -> str:
+    """The first measures of a food as they stand in the table: "slice (28 g), slice, large (30 g)"."""
+    each = dict.fromkeys(f"{m.name} ({m.grams / m.amount:.3g} g)" for m in measures)
+    return ", ".join(list(each)[:_LISTED])
+
+
+def _plain(name: str) -> tuple[str, ...]:
+    """Comparable words: singular, and tablespoon, teaspoon, ounce and pound as the table shortens them."""
+    words = re.findall(r"[a-z0-9]+", name.casefold())
+    single = [word[:-1] if len(word) > _SHORT and word.endswith("s") and not word.endswith("ss") else word for word in words]
+    return tuple(_SHORTENED.get(word, word) for word in single)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ Row = Mapping[str, Data]
 MASS_UNITS = ("g", "mg", "ug")
 _SHOWN = 60
 _MOST_QUESTIONS = 100
+NO_NAME = "(no name)"  # stands for a name of which nothing shows
 _WHAT_IS_IT = {
     "supplements": "which substances does it hold?",
     "medications": "which ingredient is it?",
@@ -91,21 +93,33 @@ class Values:
         value = row.get(key)
         if value is None:
             return "", False
-        text = clean(value)
+        text = clean(value) or NO_NAME
+        if text == NO_NAME:
+            self.remark("invalid", field, "The name is empty, or nothing of it shows.", *keys, key, question="Which name is meant?")
+            return text, False
         if is_tainted(value):
             self.remark(
                 "invalid", field, f"The name '{text}' holds characters that do not show, so it is not looked up.", *keys, key, name=text
             )
             return text, False
-        if not text:
-            self.remark("invalid", field, "The name is empty.", *keys, key)
-        return text, bool(text)
+        return text, True
 
     def date(self, row: Row, field: str, label: str, *keys: Key) -> str:
         """Date of an item: its own, or the diary date; '' when the one that counts is refused."""
         if row.get("date") is None:
             return self.diary_date
-        return self.read(calendar_date, row["date"], f"{field}.date", f"The date of {label}", *keys, "date") or ""
+        return self.read(self._near_the_diary, row["date"], f"{field}.date", f"The date of {label}", *keys, "date") or ""
+
+    def _near_the_diary(self, value: Data) -> str:
+        """A date not farther from the diary date than a diary is long. Raises Refused."""
+        found = calendar_date(value)
+        if self.diary_date:
+            apart = abs(date.fromisoformat(found) - date.fromisoformat(self.diary_date)).days
+            if apart > self.limits.days_from_diary:
+                raise Refused(
+                    f"is {apart} days from the diary date; more than {self.limits.days_from_diary} is likely a slip of month or year"
+                )
+        return found
 
     def time(self, row: Row, field: str, label: str, *keys: Key) -> int | None:
         """Clock time of an item in minutes; a time that is not stated is remarked as missing."""

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import gc
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import typer
 
 OUR_BUG = 3
-RARELY = (50_000, 20, 20)  # a command lives for a moment: looking for reference cycles as often as a server does costs a tenth of it
 
 
 def run(app: typer.Typer, argv: Sequence[str] | None = None) -> None:
@@ -32,7 +30,6 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without µ shows \xb5 instead of failing
-    gc.set_threshold(*RARELY)
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         app(arguments, prog_name="neurobalance")

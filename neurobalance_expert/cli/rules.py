@@ -40,7 +40,7 @@ def check(paths: RulePaths = None, form: TextOrJson = "text", kb: KnowledgeBase 
     if form == "json":
         print(output.json_text({"rules": len(rules), "files": len(files), "errors": []}))
     else:
-        print(f"{len(rules)} rules in {len(files)} files, no problems")
+        print(f"{_count(len(rules), 'rule')} in {_count(len(files), 'file')}, no problems")
 
 
 @app.command()
@@ -73,9 +73,8 @@ def test(
         print(output.json_text({"tests": tests, "missing": [gap.as_dict() for gap in gaps]}))
     else:
         _print_outcomes(failed, gaps)
-        print(
-            f"{len(chosen)} rules, {len(outcomes)} tests: {len(outcomes) - len(failed)} passed, {len(failed)} failed, {len(gaps)} missing"
-        )
+        tried = f"{_count(len(chosen), 'rule')}, {_count(len(outcomes), 'test')}"
+        print(f"{tried}: {len(outcomes) - len(failed)} passed, {len(failed)} failed, {len(gaps)} missing")
     if failed or gaps:
         raise typer.Exit(1)
 
@@ -156,6 +155,10 @@ def _result_text(printed: Mapping[str, Any]) -> str:
             margin = f" (by {entry['margin']})" if "margin" in entry else ""
             lines.append(f"{entry['status']:12} {rule}" + (f" [{binding}]" if binding else "") + (f": {detail}{margin}" if detail else ""))
     return "\n".join(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _terms(kb: Path) -> Terms:

@@ -38,6 +38,7 @@ class Step:
 
     Facts whose ``lookup`` slots equal ``terms``, whose ``key_same`` slots are equal and whose key slots pass ``key_tests`` are *about* what
     the pattern is about; ``checks`` say whether such a fact also holds. ``key_binds`` and ``value_binds`` name the variables it binds.
+    ``own_tests`` are those of slots whose value is known before any fact is seen.
     """
 
     number: int
@@ -51,6 +52,11 @@ class Step:
     value_binds: tuple[tuple[str, int], ...]
     bound: frozenset[str]
     bound_after: frozenset[str]
+    own_tests: tuple[tuple[Term, Test], ...] = ()
+
+    def impossible(self, binding: Binding) -> bool:
+        """Whether no fact at all could hold: a value that is known already does not pass a test of its own slot."""
+        return any(not test.holds(t.value if isinstance(t, Const) else binding[t.name]) for t, test in self.own_tests)
 
     def key(self, binding: Binding) -> tuple[Value, ...]:
         """The values that the looked-up slots must have."""
@@ -96,7 +102,7 @@ def make_step(number: int, pattern: Pattern, key: Callable[[str], bool], bound: 
     value_binds: list[tuple[str, int]] = []
     first: dict[str, int] = {}
     for slot in (s for s in pattern.slots if key(s.name)):
-        if isinstance(slot.term, Const) or (isinstance(slot.term, Var) and slot.term.name in bound):
+        if slot.term is not None and _known(slot.term, bound):
             lookup.append((slot.index, slot.term))
         elif isinstance(slot.term, Var) and slot.term.name in first:
             key_same.append((first[slot.term.name], slot.index))
@@ -114,10 +120,15 @@ def make_step(number: int, pattern: Pattern, key: Callable[[str], bool], bound: 
             term = None
         if term is not None or same is not None or slot.tests:
             checks.append(ValueCheck(slot.name, slot.index, term, same, slot.tests))
+    own_tests = tuple((s.term, test) for s in pattern.slots if _known(s.term, bound) for test in s.tests if s.term is not None)
     return Step(
         number, pattern, tuple(i for i, _ in lookup), tuple(t for _, t in lookup), tuple(key_same), tuple(key_tests),
-        tuple(key_binds), tuple(checks), tuple(value_binds), bound, bound.union(first),
+        tuple(key_binds), tuple(checks), tuple(value_binds), bound, bound.union(first), own_tests,
     )  # fmt: skip
+
+
+def _known(term: Term | None, bound: frozenset[str]) -> bool:
+    return isinstance(term, Const) or (isinstance(term, Var) and term.name in bound)
 
 
 class RulePlan:
@@ -127,6 +138,7 @@ class RulePlan:
         self.rule = rule
         self.positive = (*rule.scope, *rule.when)
         self.scopes = len(rule.scope)
+        self.numbers = {pattern.label: number for number, pattern in enumerate(self.positive)}
         self.overriders = overriders  # id of an overriding rule and the variables that both bind
         self.conclude = make_conclude(rule)
         self._relations = vocabulary.relations

@@ -128,6 +128,10 @@ class _Case:
     def _go_on_without(self, plan: RulePlan, step: Step, state: _State, some_known: bool) -> None:
         """Where a fact could be true that was not recorded: walk on with the condition marked as missing."""
         pattern = step.pattern
+        if step.own_tests and step.impossible(state.binding):
+            if not some_known:
+                self._block(plan, step, state, None, "", None)
+            return
         world = self._world(pattern.relation)
         label = state.missing if pattern.label in state.missing else (*state.missing, pattern.label)
         if pattern.absent or world == "closed":
@@ -185,6 +189,10 @@ class _Case:
         """Every positive condition holds or is missing: look at the exceptions and the overriding rules."""
         if not self._truly_missing(plan, state):
             return
+        never = _impossible(plan, state.missing, state.binding, state.bound)
+        if never is not None:
+            self._block(plan, never, state, None, "", None)
+            return
         for step in plan.exceptions(state.bound):
             matching = self.store.about(step, state.binding)
             if matching and not step.key_binds:
@@ -231,9 +239,21 @@ class _Case:
             bound = frozenset(binding)
         if state.assumed and not self._truly_missing(plan, _State(binding, bound, assumed=state.assumed)):
             return
+        never = _impossible(plan, state.missing, binding, bound)
+        if never is not None and never.number < step.number:
+            step, fact, slot, margin = never, None, "", None
         status: Status = "out_of_scope" if step.number < plan.scopes else "blocked"
         margin_slot = slot if margin is not None else ""
         self.found.append((step.number, Entry(status, _items(binding), step.pattern.label, (), fact, margin, margin_slot)))
+
+
+def _impossible(plan: RulePlan, missing: Iterable[str], binding: Binding, bound: frozenset[str]) -> Step | None:
+    """The first condition that was thought to be missing and that no fact could meet, now that more variables are known."""
+    for label in missing:
+        step = plan.step(plan.numbers[label], bound)
+        if step.impossible(binding):
+            return step
+    return None
 
 
 def _unify(step: Step, values: tuple[Value | None, ...], binding: dict[str, Value]) -> dict[str, Value] | None:

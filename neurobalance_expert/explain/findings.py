@@ -16,6 +16,7 @@ from neurobalance_expert.rules.ir import Rule, Var
 from neurobalance_expert.vocabulary import Vocabulary, from_value
 
 CONCLUDED = "concluded by rules"
+ABOUT_ENTRIES = ("invalid", "conflict", "missing", "confirm")  # relations whose origin is a sentence about one entry or more
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,14 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
     values = _values(rule, first, explainer.vocabulary)
     premises = [line.fact for line in prove(result, fact).lines if line.fact != fact]
     because = tuple(_fact_line(premise, explainer) for premise in premises)
-    conditions = tuple(dict.fromkeys(line for way in ways for line in explain_derivation(way, rule, explainer.vocabulary, result.facts)))
+    below = by_conclusion(result)
+    conditions = tuple(
+        dict.fromkeys(
+            line
+            for way in ways
+            for line in explain_derivation(way, rule, explainer.vocabulary, result.facts, ways=below, rules=explainer.rules)
+        )
+    )
     known = [explainer.thresholds[p.source] for p in rule.params if p.source in explainer.thresholds]
     refs = [*(e.ref for e in rule.evidence), *(ref for k in known for ref in k.sources), *(ref for line in because for ref in line.sources)]
     return Finding(
@@ -79,13 +87,18 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
         about=slots["about"],
         system=slots["system"],
         window=slots["window"],
-        statement=say(rule.say, values, explainer.labels),
+        statement=" ".join([*_entries(premises, explainer.origins), say(rule.say, values, explainer.labels)]),
         advice=say(rule.do, values, explainer.labels) if rule.do else "",
         conditions=conditions,
         because=because,
         sources=tuple(ref for ref in dict.fromkeys(refs) if ref in explainer.references),
         unverified=tuple(f"{k.path.rsplit('.', 1)[1]} = {k.value:f} {k.unit}".removesuffix(" 1") for k in known if not k.verified),
     )
+
+
+def _entries(premises: Iterable[Fact], origins: Mapping[Fact, Origin]) -> tuple[str, ...]:
+    """What was wrong with which entry, for a finding about the record: the rule knows the field only."""
+    return tuple(origins[fact].text for fact in premises if fact.relation in ABOUT_ENTRIES and fact in origins)
 
 
 def _values(rule: Rule, derivation: Derivation, vocabulary: Vocabulary) -> dict[str, object]:

@@ -45,14 +45,19 @@ def pregnancy(person: Person) -> str | None:
     return person.pregnancy_status
 
 
-def add_record(book: FactBook, case: Case, days: int, unknown_foods: tuple[str, ...]) -> None:
-    """What the record says about itself."""
+def add_record(book: FactBook, case: Case, days: int, unknown_foods: tuple[str, ...], unmeasured: tuple[str, ...] = ()) -> None:
+    """What the record says about itself. ``unmeasured`` says of each food with a household measure why it has no mass."""
     book.add("record", f"{days} diary date(s)", days=days)
+    said: dict[tuple[str, str], list[str]] = {}
     for remark in case.remarks:
         if remark.kind == "unrecognised":
             book.add("unrecognised", remark.text, list=remark.field, name=remark.name)
         else:
-            book.add(remark.kind, remark.text, field=remark.field)
+            said.setdefault((remark.kind, remark.field), []).append(remark.text)
+    if unmeasured:
+        said.setdefault(("missing", "food.amount"), []).extend(unmeasured)
+    for (kind, field), texts in said.items():
+        book.add(kind, " ".join(sorted(set(texts))), field=field)
     for name in unknown_foods:
         book.add("unknown_food", "no confident match in the food table", name=name)
     if not any(remark.kind in CRITICAL_KINDS for remark in case.remarks):

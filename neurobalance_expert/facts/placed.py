@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from neurobalance_expert.model.constants import AA, Array
 MIN_PER_DAY = 1440
 MG_PER_G = 1000.0
 MATTERS_G = 0.5  # an untimed intake with less amino acids than this does not spoil the course of the day
+MATTERS_CARBOHYDRATE_G = 5.0  # the same for carbohydrate: 5 g move the ratio of Trp by 2 % at most
 MACROS = ("protein_g", "carbohydrate_g", "fat_g", "fibre_g")
 UNKNOWN = float("nan")
 
@@ -35,12 +36,20 @@ class PlacedIntake:
     free_g: Mapping[str, float] = field(default_factory=dict)
     substances: tuple[str, ...] = ()
     known: bool = True  # False: it may bring amino acids, and nobody knows how much
+    carbohydrate_known: bool = True  # False: not stated, and it may be enough to matter
+    fibre_inside: bool = False  # carbohydrate_g counts the fibre too, as the food table does
+
+    @property
+    def available_g(self) -> float:
+        """Carbohydrate without fibre, which raises no insulin."""
+        fibre = self.fibre_g if self.fibre_inside and np.isfinite(self.fibre_g) else 0.0
+        return max(self.carbohydrate_g - fibre, 0.0) if np.isfinite(self.carbohydrate_g) else self.carbohydrate_g
 
     @property
     def matters(self) -> bool:
         """Whether its time decides anything in the model."""
         grams = sum(self.free_g.values()) + (self.protein_g if np.isfinite(self.protein_g) else 0.0)
-        return grams >= MATTERS_G or not self.known
+        return grams >= MATTERS_G or not self.known or self.available_g >= MATTERS_CARBOHYDRATE_G
 
 
 def minute_of(day: str, time_min: int | None, first_day: str) -> int | None:
@@ -50,10 +59,24 @@ def minute_of(day: str, time_min: int | None, first_day: str) -> int | None:
     return (date.fromisoformat(day) - date.fromisoformat(first_day)).days * MIN_PER_DAY + time_min
 
 
-def diary_days(case: Case) -> tuple[str, ...]:
-    """The dates of the diary in order; the diary date itself ('' when it was refused) when nothing was recorded."""
-    dates = {food.date for food in case.foods} | {supplement.date for supplement in case.supplements}
-    return tuple(sorted(dates - {""})) or (case.diary_date,)
+def diary_days(case: Case, night_end_min: float = 0.0) -> tuple[str, ...]:
+    """The dates of the diary in order; the diary date itself ('' when it was refused) when nothing was recorded.
+
+    A date with nothing but the small hours after a recorded day is the night of that day, and no day of its own.
+    """
+    items = [*((f.date, f.time_min) for f in case.foods if f.date), *((s.date, s.time_min) for s in case.supplements if s.date)]
+    dates = {day for day, _ in items}
+    awake = {day for day, time_min in items if time_min is None or time_min >= night_end_min or day == case.diary_date}
+    return tuple(sorted(day for day in dates if day in awake or _before(day) not in dates)) or (case.diary_date,)
+
+
+def day_of(item_date: str, days: Sequence[str]) -> str:
+    """The day of the diary that a date counts to: itself, or for the small hours the day before."""
+    return item_date if item_date in days or not item_date else _before(item_date)
+
+
+def _before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
 def place_foods(foods: Sequence[ResolvedFood], amounts: Array, columns: Sequence[str], first_day: str) -> tuple[PlacedIntake, ...]:
@@ -72,7 +95,10 @@ def _food(food: ResolvedFood, row: Array, at: Mapping[str, int], first_day: str)
     item = food.item
     macros = {name: float(row[at[name]]) for name in MACROS}
     acids = {aa: float(row[at[f"{aa}_g"]]) for aa in AA if f"{aa}_g" in at}
+    if item.composition is not None:
+        acids |= {aa: grams for aa, grams in item.composition.amino_acids_g.items() if aa in AA and f"{aa}_g" not in at}
     known = food.counts and np.isfinite(macros["protein_g"]) and (macros["protein_g"] < MATTERS_G or all(map(np.isfinite, acids.values())))
+    rest_g = (food.grams if food.grams is not None else np.inf) - float(np.nansum([macros["protein_g"], macros["fat_g"]]))
     free = item.composition is not None and item.composition.free
     present = {aa: grams for aa, grams in acids.items() if np.isfinite(grams)} if food.counts else {}
     return PlacedIntake(
@@ -85,6 +111,8 @@ def _food(food: ResolvedFood, row: Array, at: Mapping[str, int], first_day: str)
         bound_g={} if free else present,
         free_g=present if free else {},
         known=bool(known),
+        carbohydrate_known=bool(np.isfinite(macros["carbohydrate_g"]) or rest_g < MATTERS_CARBOHYDRATE_G),
+        fibre_inside=food.row >= 0 and (item.composition is None or item.composition.carbohydrate_g is None),
     )
 
 
@@ -117,6 +145,26 @@ def _stated(stated: Composition, label: str, minute: int | None, substances: tup
         substances=substances,
         known=bool(acids) or stated.protein_g == 0,
     )
+
+
+def supplement_grams(part: str, supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture]) -> float | None:
+    """Protein ("protein") or one amino acid that a supplement brings, in g; None when that is not known.
+
+    A stated composition wins over the substance. A name that was not recognised adds nothing here; it is asked about elsewhere.
+    """
+    stated = supplement.composition
+    if stated is not None:
+        whole = stated.free or stated.protein_g == 0  # nothing but what is stated
+        if part == "protein":
+            return 0.0 if stated.free and stated.protein_g is None else stated.protein_g
+        return stated.amino_acids_g.get(part, 0.0 if whole else None)
+    total = 0.0
+    for substance, dose in (supplement.components or doses_of(supplement)).items():
+        shares = _shares(substance, names, mixtures) if substance in names.substances else {}
+        if shares is None or (part in shares and dose is None):
+            return None
+        total += shares.get(part, 0.0) * (dose or 0.0) / MG_PER_G
+    return total
 
 
 def doses_of(supplement: Supplement) -> dict[str, float | None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
-from neurobalance_expert.cases.resolve import ResolvedFood, resolve_foods
+from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, resolve_foods
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.labs import add_labs
@@ -32,10 +33,11 @@ class Prepared:
 
 def prepare(case: Case, knowledge: Knowledge) -> Prepared:
     """Facts of a case, each with its origin."""
-    days = diary_days(case)
-    foods = resolve_foods(case, knowledge.foods, knowledge.food_index)
+    days = diary_days(case, knowledge.assumptions.night_end_min)
+    most_g = float(knowledge.names.plausibility.food_item_g.max or inf)
+    foods = resolve_foods(case, knowledge.foods, knowledge.food_index, most_g)
     amounts = food_amounts(knowledge.foods, foods)
-    supply = day_supply(case, len(days), amounts.totals, knowledge.nutrients, knowledge.requirements)
+    supply = day_supply(case, len(days), amounts.totals, knowledge.nutrients, knowledge.requirements, knowledge.names, knowledge.mixtures)
     intakes = (
         *place_foods(foods, amounts.values, amounts.columns, days[0]),
         *place_supplements(case, knowledge.names, knowledge.mixtures, days[0]),
@@ -52,13 +54,17 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
     limit = knowledge.coverage_limit
     unknown = tuple(sorted({f.item.name or f.item.ndb or "" for f in p.foods if f.status == "unknown"}))
     add_person(p.book, p.case)
-    add_record(p.book, p.case, len(p.days), unknown)
+    add_record(p.book, p.case, len(p.days), unknown, tuple(_unmeasured(f) for f in p.foods if f.status == "no_amount" and f.item.amount))
     add_supply(p.book, p.supply, knowledge.nutrients, limit)
     add_limiting_amino_acid(p.book, p.supply, knowledge.ranking_limit)
-    if any(f.status == "no_amount" and f.item.measure for f in p.foods):
-        p.book.add("missing", "a household measure that the table does not have for the food", field="food.amount")
-    add_doses(p.book, p.case, knowledge.names, len(p.days))
+    add_doses(p.book, p.case, knowledge.names, p.days)
     add_ethanol(p.book, p.amounts.totals, len(p.days), limit)
     add_windows(p.book, p.day, knowledge.constants)
-    add_distances(p.book, p.intakes, p.day.windows)
+    add_distances(p.book, p.intakes, knowledge.assumptions)
     add_labs(p.book, p.case, knowledge.names)
+
+
+def _unmeasured(food: ResolvedFood) -> str:
+    """Why a food with a household measure has no mass."""
+    what = f"{food.item.amount:g} times '{food.item.measure}' of '{food.item.name or food.item.ndb}'"
+    return f"{what} is {TOO_MUCH}." if food.how == TOO_MUCH else f"{what} cannot be turned into grams with the table."

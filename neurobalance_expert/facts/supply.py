@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from neurobalance_expert.cases.types import Case, Person
+from neurobalance_expert.cases.types import Case, Person, Supplement
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.person import pregnancy
-from neurobalance_expert.facts.placed import MG_PER_G, doses_of, substances_of
+from neurobalance_expert.facts.placed import day_of, doses_of, substances_of, supplement_grams
 from neurobalance_expert.knowledge.names_data import Names
 from neurobalance_expert.knowledge.nutrients import Nutrient
 from neurobalance_expert.knowledge.requirements import ReferenceIntake, Requirements
+from neurobalance_expert.knowledge.supplements import Mixture
 from neurobalance_expert.model.intake import Total
 from neurobalance_expert.units import convert
 
@@ -27,32 +28,54 @@ class Supply:
 
     totals: Mapping[str, Total]
     references: Mapping[tuple[str, str], ReferenceIntake]  # (nutrient, standard), already for this body mass, in the nutrient's unit
-    supplement_share: Mapping[str, float]  # nutrient -> part of the total that supplements bring
+    columns: Mapping[str, Total]  # column of the food table -> food and supplements a day, in the unit of the column
+    preformed_niacin_mg: Total  # without what the body makes from tryptophan
 
 
-def day_supply(case: Case, days: int, food: Mapping[str, Total], nutrients: Mapping[str, Nutrient], requirements: Requirements) -> Supply:
+def day_supply(
+    case: Case,
+    days: int,
+    food: Mapping[str, Total],
+    nutrients: Mapping[str, Nutrient],
+    requirements: Requirements,
+    names: Names,
+    mixtures: Mapping[str, Mixture],
+) -> Supply:
     """Totals a day.
+
+    Niacin equivalents count the tryptophan of food only, so that a supplement of it does not hide a low intake of niacin.
 
     Args:
         days: Number of diary dates; totals are divided by it.
         food: Total of each column of the food table over all days.
+        names, mixtures: What the amino acids of a supplement are read from.
     """
     doses = daily_doses(case, days)
-    totals, shares = {}, {}
+    columns = {column: _scale(total, 1.0 / days) for column, total in food.items()}
+    for column in columns.keys() & {c for n in nutrients.values() if n.is_amino_acid for c in n.columns}:
+        columns[column] = _with(columns[column], _grams_taken(column.removesuffix("_g"), case.supplements, days, names, mixtures))
+    totals, preformed = {}, NOT_KNOWN
     for nutrient in nutrients.values():
-        eaten = _sum([_per_day(food[column], column, nutrient.unit, days) for column in nutrient.columns])
-        if nutrient.trp_per_mg:
-            eaten = _sum([eaten, _scale(_per_day(food["trp_g"], "trp_g", "mg", days), 1.0 / nutrient.trp_per_mg)])
+        if nutrient.is_amino_acid:
+            totals[nutrient.id] = _sum([columns[column] for column in nutrient.columns])
+            continue
         taken = _supplements(nutrient, doses)
-        totals[nutrient.id] = _sum([eaten, taken]) if taken is not None else _without_end(eaten)
-        shares[nutrient.id] = taken.value if taken is not None else 0.0
+        total = _with(_sum([_per_day(food[column], column, nutrient.unit, days) for column in nutrient.columns]), taken)
+        if nutrient.trp_per_mg:
+            preformed = total
+            total = _sum([total, _scale(_per_day(food["trp_g"], "trp_g", nutrient.unit, days), 1.0 / nutrient.trp_per_mg)])
+        totals[nutrient.id] = total
+        if len(nutrient.columns) == 1 and set(nutrient.supplements.values()) == {1.0}:
+            column = nutrient.columns[0]
+            taken_here = taken and taken * float(convert(Decimal(1), nutrient.unit, column.rsplit("_", 1)[1]))
+            columns[column] = _with(columns[column], taken_here)
     found = {}
     for nutrient in nutrients.values():
         for standard in STANDARDS:
             reference = reference_for(case.person, nutrient, standard, requirements)
             if reference is not None:
                 found[nutrient.id, standard] = reference
-    return Supply(totals, found, shares)
+    return Supply(totals, found, columns, preformed)
 
 
 def daily_doses(case: Case, days: int) -> dict[str, float | None]:
@@ -63,6 +86,19 @@ def daily_doses(case: Case, days: int) -> dict[str, float | None]:
             so_far = doses.get(substance, 0.0)
             doses[substance] = None if mg is None or so_far is None else so_far + mg / days
     return doses
+
+
+def highest_doses(case: Case, days: Sequence[str]) -> dict[str, float | None]:
+    """Substance to mg on the day with the most of it; None when an amount of it is not known."""
+    each = [
+        daily_doses(replace(case, supplements=tuple(s for s in case.supplements if day_of(s.date, days) == day)), 1)
+        for day in dict.fromkeys(day_of(s.date, days) for s in case.supplements)
+    ]
+    found: dict[str, float | None] = {}
+    for substance, mg in ((substance, mg) for doses in each for substance, mg in doses.items()):
+        so_far = found.get(substance, 0.0)
+        found[substance] = None if mg is None or so_far is None else max(so_far, mg)
+    return found
 
 
 def reference_for(person: Person, nutrient: Nutrient, standard: str, requirements: Requirements) -> ReferenceIntake | None:
@@ -122,14 +158,18 @@ def add_limiting_amino_acid(book: FactBook, supply: Supply, ranking_limit: float
     book.add("limiting_amino_acid", text, chosen.source if chosen else (), aa=least, ratio=ratios[least])
 
 
-def add_doses(book: FactBook, case: Case, names: Names, days: int) -> None:
-    """``supplement`` for each substance taken, with what it stands for, and ``dose`` where an amount is known."""
+def add_doses(book: FactBook, case: Case, names: Names, days: Sequence[str]) -> None:
+    """``supplement`` for each substance taken, with what it stands for, and ``dose`` where an amount is known.
+
+    A limit is about a day: of several days the one with the most counts, never their mean.
+    """
     for supplement in case.supplements:
         for substance in substances_of(supplement, names):
             book.add("supplement", f"as entered: {supplement.product or supplement.substance}", substance=substance)
-    for substance, mg in daily_doses(case, days).items():
+    text = "sum over all products of the day" + (f" with the most, of {len(days)} days" if len(days) > 1 else "")
+    for substance, mg in highest_doses(case, days).items():
         if mg is not None:
-            book.add("dose", "sum over all products of the day" if days == 1 else f"mean of {days} days", substance=substance, mg=mg)
+            book.add("dose", text, substance=substance, mg=mg)
 
 
 def add_ethanol(book: FactBook, food: Mapping[str, Total], days: int, coverage_limit: float) -> None:
@@ -141,16 +181,15 @@ def add_ethanol(book: FactBook, food: Mapping[str, Total], days: int, coverage_l
 
 def _add_niacin_share(book: FactBook, supply: Supply, coverage_limit: float) -> None:
     reference = supply.references.get(("niacin", "ear"))
-    total, trp = supply.totals["niacin"], supply.totals["trp"]
-    if reference is None or min(total.coverage, trp.coverage) < coverage_limit or not total.value >= 0:
+    preformed = supply.preformed_niacin_mg
+    if reference is None or min(preformed.coverage, supply.totals["niacin"].coverage) < coverage_limit or not preformed.value >= 0:
         return
-    preformed = total.value - trp.value * MG_PER_G / 60
-    share = max(0.0, 1.0 - preformed / float(reference.value))
-    text = f"1 - {preformed:.3g} mg preformed niacin / {float(reference.value):.3g} mg requirement, not below 0"
+    share = max(0.0, 1.0 - preformed.value / float(reference.value))
+    text = f"1 - {preformed.value:.3g} mg preformed niacin / {float(reference.value):.3g} mg requirement, not below 0"
     book.add("niacin_share_from_trp", text, reference.source, fraction=share)
 
 
-def _supplements(nutrient: Nutrient, doses: Mapping[str, float | None]) -> Total | None:
+def _supplements(nutrient: Nutrient, doses: Mapping[str, float | None]) -> float | None:
     """What supplements add, in the unit of the nutrient; None when an amount is not known."""
     taken = 0.0
     for substance, share in nutrient.supplements.items():
@@ -159,7 +198,18 @@ def _supplements(nutrient: Nutrient, doses: Mapping[str, float | None]) -> Total
             if mg is None:
                 return None
             taken += share * float(convert(Decimal(str(mg)), "mg", nutrient.unit))
-    return Total(taken, taken, taken, 1.0, 0.0)
+    return taken
+
+
+def _grams_taken(part: str, supplements: Sequence[Supplement], days: int, names: Names, mixtures: Mapping[str, Mixture]) -> float | None:
+    """Protein or an amino acid from supplements, g a day; None when an amount is not known."""
+    grams = [supplement_grams(part, supplement, names, mixtures) for supplement in supplements]
+    return None if None in grams else sum(g for g in grams if g is not None) / days
+
+
+def _with(eaten: Total, taken: float | None) -> Total:
+    """Food and supplements; an unknown amount leaves the total open."""
+    return _without_end(eaten) if taken is None else _sum([eaten, Total(taken, taken, taken, 1.0, 0.0)])
 
 
 def _per_day(total: Total, column: str, unit: str, days: int) -> Total:

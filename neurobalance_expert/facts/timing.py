@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import ceil
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.placed import PlacedIntake
 from neurobalance_expert.model.constants import AA, INDEX, RIVALS_OF_TRP, Array, Assumptions, ModelConstants
-from neurobalance_expert.model.day import DayCourse, Intake, simulate, stack
-from neurobalance_expert.model.windows import Window, cut_windows, window_means
+from neurobalance_expert.model.day import AFTER_LAST_H, DAY_H, DayCourse, Intake, simulate, stack
+from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, window_means
 
 MIN_PER_H = 60.0
 UNKNOWN_LASTS_MIN = 360.0  # an intake of unknown composition leaves the course unknown for this long
@@ -44,7 +45,8 @@ def run_day(
     untimed = any(i.minute is None and i.matters for i in intakes)
     if weight_kg is None or untimed or not timed:
         return DayModel(windows, members, {}, {}, {}, None)
-    course = simulate(stack([(weight_kg, [_as_model(i) for i in timed], fasting_uM)]), constants)
+    until_h = _length_h(minutes, windows)
+    course = simulate(stack([(weight_kg, [_as_model(i) for i in timed], fasting_uM)]), constants, until_h=until_h)
     known = [w for w in windows if not _unknown_before(w, timed)]
     influx = window_means(course, windows, course.influx_vs_fasting)  # (window, aa)
     ratios = {"trp": (course.trp_lnaa, _fasting_ratio("trp", fasting_uM)), "tyr": (course.tyr_lnaa, _fasting_ratio("tyr", fasting_uM))}
@@ -63,7 +65,7 @@ def run_day(
 def course_of(
     intakes: Sequence[PlacedIntake], weight_kg: float | None, sex: str | None, constants: ModelConstants, every_min: float
 ) -> DayCourse:
-    """The course of the day alone, for ``simulate``.
+    """The course of the day alone, for ``simulate``. Carbohydrate, fat and fibre that a composition does not state count as none here.
 
     Raises:
         Misuse: there is no body mass, no intake with a time, or an intake that matters has no time or no known composition.
@@ -106,8 +108,11 @@ def last_before_night(windows: Sequence[Window]) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def add_distances(book: FactBook, intakes: Sequence[PlacedIntake], windows: Sequence[Window]) -> None:
-    """``gap`` between every two supplements with known times, ``to_sleep`` from the last dose before a night."""
+def add_distances(book: FactBook, intakes: Sequence[PlacedIntake], assumptions: Assumptions) -> None:
+    """``gap`` between every two supplements with known times, ``to_sleep`` from the last dose before a night.
+
+    The night is that of the clock: a window of the night begins later when a dose opens a fed window before it.
+    """
     times: dict[str, list[float]] = {}
     for intake in intakes:
         if intake.minute is not None:
@@ -116,11 +121,15 @@ def add_distances(book: FactBook, intakes: Sequence[PlacedIntake], windows: Sequ
     for a, b in combinations(sorted(times), 2):
         hours = min(abs(x - y) for x in times[a] for y in times[b]) / MIN_PER_H
         book.add("gap", "smallest distance of their clock times", a=a, b=b, hours=hours)
-    nights = [w.start_min for w in windows if w.phase == "night"]
     for substance, minutes in times.items():
-        until = [night - m for m in minutes for night in nights if night >= m]
-        if until:
-            book.add("to_sleep", "from the last dose to the assumed start of the night", substance=substance, hours=min(until) / MIN_PER_H)
+        hours = min(_until_night(m, assumptions) for m in minutes) / MIN_PER_H
+        book.add("to_sleep", "from the last dose to the assumed start of the night", substance=substance, hours=hours)
+
+
+def _until_night(minute: float, assumptions: Assumptions) -> float:
+    """Minutes to the next assumed night, 0 within it."""
+    into = (minute - assumptions.night_start_min) % DAY_MIN
+    return 0.0 if into < (assumptions.night_end_min - assumptions.night_start_min) % DAY_MIN else DAY_MIN - into
 
 
 def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake]) -> None:
@@ -145,21 +154,31 @@ def _as_model(intake: PlacedIntake) -> Intake:
         time_h=float(intake.minute or 0) / MIN_PER_H,
         bound_g=intake.bound_g,
         free_g=intake.free_g,
-        carbohydrate_g=_known(intake.carbohydrate_g),
+        carbohydrate_g=_known(intake.available_g),
         fat_g=_known(intake.fat_g),
         fibre_g=_known(intake.fibre_g),
         protein_g=_known(intake.protein_g),
     )
 
 
+def _length_h(minutes: Sequence[float], windows: Sequence[Window]) -> float:
+    """Hours from the first intake that cover every window, and as long after the last intake as ``simulate`` covers by itself."""
+    end = max(max(minutes) + AFTER_LAST_H * MIN_PER_H, windows[-1].end_min)
+    return max(DAY_H, float(ceil((end - min(minutes)) / MIN_PER_H)))
+
+
 def _known(grams: float) -> float:
-    """An unknown part does not enter the course; the windows that it touches are left out (``_unknown_before``)."""
+    """An unknown part does not enter the course; the windows that unknown amino acids or carbohydrate touch are left out
+    (``_unknown_before``), unknown fat and fibre slow nothing."""
     return grams if np.isfinite(grams) else 0.0
 
 
 def _unknown_before(window: Window, timed: Sequence[PlacedIntake]) -> bool:
     return any(
-        not i.known and i.minute is not None and i.minute < window.end_min and i.minute + UNKNOWN_LASTS_MIN > window.start_min
+        not (i.known and i.carbohydrate_known)
+        and i.minute is not None
+        and i.minute < window.end_min
+        and i.minute + UNKNOWN_LASTS_MIN > window.start_min
         for i in timed
     )
 

@@ -31,7 +31,7 @@ from neurobalance_expert.knowledge.foods import FoodTable
 
 Floats = NDArray[np.float32]
 
-HEAD, BRACKET = 1, 2  # flags of a word in a description
+HEAD, BRACKET, NAME, ADDED = 1, 2, 4, 8  # flags of a word in a description: NAME stands before the head, ADDED after its "with"
 
 PLAIN_COST = 0.03
 STATE_COST, FRIED_COST = 0.08, 0.3  # who says "cooked" seldom means fried
@@ -61,7 +61,7 @@ class Postings:
     start: NDArray[np.int32]  # (word + 1,) where the entries of a word begin
     food: NDArray[np.int32]  # (entry,) row of the food
     cost: Floats  # (entry,) when the query does not mention the word
-    flags: NDArray[np.uint8]  # (entry,) HEAD, BRACKET
+    flags: NDArray[np.uint8]  # (entry,) HEAD, BRACKET, NAME, ADDED
     total: Floats  # (food,) sum of the costs
     states: NDArray[np.uint8]  # (food,) bits RAW, COOKED, …
     handicap: Floats  # (food,) points taken from a group that a plain name does not mean
@@ -72,6 +72,11 @@ class Postings:
     def number(self) -> dict[str, int]:
         """Position of each word."""
         return {word: i for i, word in enumerate(self.vocabulary)}
+
+    @cached_property
+    def named(self) -> NDArray[np.int64]:
+        """(food,) how many words of its name say which kind of the head it is."""
+        return np.bincount(self.food[self.flags & NAME > 0], minlength=len(self.total))
 
     def count(self, word: str) -> int:
         """In how many descriptions a word stands."""
@@ -145,6 +150,9 @@ def _read(description: str, lexicon: Lexicon) -> dict[str, _Role]:
         for word in words:
             if word not in brands:
                 role = _role(word, position, word in added, HEAD if word in heads else 0, lexicon)
+                role.flags |= (
+                    ADDED if word in added and word not in heads else NAME if position == 0 and _names(word, heads, lexicon) else 0
+                )
                 _note(roles, word, _Role(STATE_COST, True, role.flags) if either and not role.fixed else role)
         _note_brands(roles, brands, "" if own or position > 0 else words[-1])
         for bracket in _BRACKETS.findall(segment):
@@ -158,6 +166,11 @@ def _read(description: str, lexicon: Lexicon) -> dict[str, _Role]:
     if _states(roles, lexicon) & COOKED:  # a mix that is prepared is as eaten
         roles |= {word: _Role(STATE_COST, True, roles[word].flags) for word in roles.keys() & lexicon.another & lexicon.states.keys()}
     return roles
+
+
+def _names(word: str, heads: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether a word of the name says which kind of the head it is: the potato of "potato salad"."""
+    return word not in heads and not any(word in words for words in (lexicon.plain, lexicon.generic, lexicon.states, lexicon.parts))
 
 
 def _segments(description: str) -> Iterator[str]:

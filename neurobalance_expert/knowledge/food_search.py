@@ -5,7 +5,8 @@ less a wrong state (raw or cooked; a diary is written as eaten), plus small tie-
 entries whose amino acids and micronutrients are known before equally plain ones where they are not.
 
 A match is *confident* only when every content word of the query is covered, the head noun of the description is one of the covered
-words, and the description says little beyond the query. Otherwise the name is unknown, and the best candidates become a question.
+words, and the description says little beyond the query; a food that only holds what was asked for ("Potato salad with egg" for "egg
+salad") is never used. Otherwise the name is unknown, and the best candidates become a question.
 No string distance decides a match: it only corrects typing errors (``food_query``).
 """
 
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from neurobalance_expert import source
 from neurobalance_expert.knowledge import food_cache, food_index, food_lexicon, food_query, food_words
-from neurobalance_expert.knowledge.food_index import BRACKET, HEAD, Postings, build_postings
+from neurobalance_expert.knowledge.food_index import ADDED, BRACKET, HEAD, NAME, Postings, build_postings
 from neurobalance_expert.knowledge.food_lexicon import COOKED, FRIED, METHODS, RAW, Lexicon, parse_lexicon
 from neurobalance_expert.knowledge.food_query import Reader, Wording
 from neurobalance_expert.knowledge.foods import FoodTable
@@ -172,6 +173,7 @@ class FoodIndex:
         covered, weights = np.zeros(size, np.float32), 0.0
         enough, any_content, head, in_order = (np.full(size, start) for start in (True, False, False, False))
         beyond = index.total.copy()
+        unnamed, added = index.named.copy(), np.zeros(size, bool)
         last = next((w for w in reversed(asked) if w not in lexicon.neutral and w not in lexicon.asked_states), "")
         state_asked = any(word in lexicon.states for word in wording.words)
         for word in wording.words:
@@ -181,6 +183,8 @@ class FoodIndex:
                 beyond[index.food[part]] -= index.cost[part]
                 heads = index.food[part][index.flags[part] & HEAD > 0]
                 head[heads] = True
+                unnamed[index.food[part][index.flags[part] & NAME > 0]] -= 1
+                added[index.food[part][index.flags[part] & ADDED > 0]] = True
                 in_order[heads] |= word == last
             if bits:
                 weight, need = STATE_WEIGHT, STATE_ENOUGH
@@ -199,7 +203,8 @@ class FoodIndex:
         over = np.maximum(beyond, 0.0)
         score = COVERED * covered / max(weights, 1e-9) - BEYOND * (1 - np.exp(-over / BEYOND_SCALE)) + KNOWN * index.known + bonus
         score += ORDER * in_order - NO_HEAD * ~head - WRONG_STATE * wrong - index.handicap
-        usable = enough & any_content & head & (over <= BEYOND_MOST) & (index.handicap <= HANDICAP_MOST)
+        another = added & (unnamed > 0)  # "Potato salad with egg" is no egg salad
+        usable = enough & any_content & head & ~another & (over <= BEYOND_MOST) & (index.handicap <= HANDICAP_MOST)
         return np.where(any_content, score, 0.0).astype(np.float32), usable
 
     def _literal(self, word: str, wording: Wording) -> tuple[Floats, list[slice]]:

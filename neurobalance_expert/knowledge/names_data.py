@@ -269,12 +269,13 @@ def _analyte(file: _File, id_: str, spec: Mapping[str, Any]) -> Analyte:
 def _plausibility(file: _File) -> dict[str, Any]:
     rows = file.entries("supplements", "unit", "confirm", "reject", "source")
     doses = {id_: _dose_limit(file, spec, ("supplements", id_)) for id_, spec in rows}
-    person, foods, numbers = (dict(file.entries(s)) for s in ("person", "foods", "numbers"))
+    person, foods, dates, numbers = (dict(file.entries(s)) for s in ("person", "foods", "dates", "numbers"))
     diet = file.data["diet"]
     limits = Plausibility(
         person={k: Range(**v) for k, v in person.items()},
         food_item_g=_amount(foods["item_g"]),
         food_day_g=_amount(foods["day_g"]),
+        days_from_diary=int(str(dates["days_from_diary_date"]["reject"])),
         significant_digits=int(str(numbers["significant_digits"])),
         smallest=Decimal(str(numbers["smallest"])),
         largest=Decimal(str(numbers["largest"])),

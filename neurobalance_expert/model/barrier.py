@@ -20,6 +20,19 @@ from neurobalance_expert.model.constants import INDEX, Array, ModelConstants, Tr
 
 OTHER_AMINO_ACIDS = ("lys", "arg", "cys", "ala", "asp", "asn", "glu", "gly", "pro", "ser", "hyp", "orn", "cit", "tau")
 
+FULL_NAMES = {
+    "trp": "tryptophan",
+    "tyr": "tyrosine",
+    "phe": "phenylalanine",
+    "leu": "leucine",
+    "ile": "isoleucine",
+    "val": "valine",
+    "met": "methionine",
+    "thr": "threonine",
+    "his": "histidine",
+    "gln": "glutamine",
+}
+
 
 def competition_sum(km: Array, plasma: Array) -> Array:
     """S = 1 + sum of plasma/km over the carrier's substrates.
@@ -123,10 +136,17 @@ def bbb(constants: TransportConstants, plasma_uM: Mapping[str, float], *, absent
     """
     given = _by_name(constants, plasma_uM)
     skip = {name.strip().lower() for name in absent}
+    for name in sorted(skip):
+        if name not in {*constants.substrates, *OTHER_AMINO_ACIDS, *INDEX}:
+            raise ValueError(f"'{name}' cannot be left out; {_hint(name, constants)}")
+        if name in given:
+            raise ValueError(f"{name} has a concentration and is said to be left out; keep one of the two")
     lacking = [aa for aa in constants.substrates if aa not in given and aa not in skip]
     if lacking:
-        words = ", ".join(lacking)
-        raise ValueError(f"no concentration for {words}: a rival that was not measured is not zero; give it, or say that it is absent")
+        options = " ".join(f"--absent {aa}" for aa in lacking)
+        raise ValueError(
+            f"no concentration for {', '.join(lacking)}: a rival that was not measured is not zero; give it, or leave it out with {options}"
+        )
     used = [i for i, aa in enumerate(constants.substrates) if aa in given]
     names = [constants.substrates[i] for i in used]
     km, vmax = constants.km_uM[used], constants.vmax_nmol_min_g[used]
@@ -138,14 +158,20 @@ def bbb(constants: TransportConstants, plasma_uM: Mapping[str, float], *, absent
     return out | ({"left_out": left_out} if left_out else {})
 
 
+def _hint(name: str, constants: TransportConstants) -> str:
+    full = next((short for short, long in FULL_NAMES.items() if name.removeprefix("l-") == long), None)
+    if full:
+        return f"write {full}"
+    return did_you_mean(name, constants.substrates, otherwise=f"the set '{constants.name}' has {', '.join(constants.substrates)}")
+
+
 def _by_name(constants: TransportConstants, plasma_uM: Mapping[str, float]) -> dict[str, float]:
     known = {*constants.substrates, *OTHER_AMINO_ACIDS, *INDEX}
     given: dict[str, float] = {}
     for written, value in plasma_uM.items():
         name = str(written).strip().lower()
         if name not in known:
-            hint = did_you_mean(name, known, otherwise=f"the set '{constants.name}' has {', '.join(constants.substrates)}")
-            raise ValueError(f"'{written}' is no amino acid of the carrier; {hint}")
+            raise ValueError(f"'{written}' is no amino acid of the carrier; {_hint(name, constants)}")
         if name in given:
             raise ValueError(f"'{name}' stands twice")
         number = float(value)

@@ -166,7 +166,7 @@ def _course(batch: DayBatch, rows: slice, time_h: Array, grid_h: Array, constant
     per_kg = 1.0 / batch.weight_kg[rows]
     since_h = np.maximum(grid_h - time_h[..., None], 0.0)  # (case, event, grid)
     fat_g, fibre_g = (plasma.stomach_load(grams, time_h, constants) for grams in (known(batch.fat_g[rows]), known(batch.fibre_g[rows])))
-    free_g = plasma.eaten_together(known(batch.free_g[rows]).sum(axis=-1), time_h)
+    free_g = plasma.stomach_load(known(batch.free_g[rows]).sum(axis=-1), time_h, constants)
     slow = plasma.slowing(fat_g, fibre_g, constants)
     emptying = slow * plasma.slowing_free(free_g, constants)
     insulin = plasma.insulin_effect(known(batch.carbohydrate_g[rows]) * per_kg[:, None], since_h, slow, constants)

@@ -51,6 +51,9 @@ class Total:
     imputed_share: float  # 0..1 share of ``value`` that is imputed
 
 
+NOT_RECORDED = Total(float("nan"), 0.0, float("inf"), 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Items:
     """What each item brings, as eaten. Any subset of the items can be summed with ``totals``."""
@@ -139,19 +142,21 @@ def food_amounts(table: FoodTable, foods: Sequence[ResolvedFood]) -> FoodAmounts
     """Amounts of resolved diary lines: of a table entry, of the composition that the case states, or unknown.
 
     A free amino acid (``composition.free``) holds nothing but what is stated; of any other stated composition the rest is unknown,
-    but for the energy when protein, carbohydrate and fat are stated.
+    but for the energy when protein, carbohydrate and fat are stated. A diary without a line says nothing about what was eaten.
     """
     inline = np.full((len(foods), len(table.columns)), np.nan)
     for n, food in enumerate(foods):
         if food.item.composition is not None:
             for name, amount in _stated(food.item.composition).items():
-                inline[n, table.column(name)] = amount
+                if name in table.columns:  # acid hydrolysis does not tell glutamine from glutamate: the table has no column for it
+                    inline[n, table.column(name)] = amount
     grams = [np.nan if food.grams is None else food.grams for food in foods]
     free = [food.item.composition is not None and food.item.composition.free for food in foods]
     items = item_values(table, [food.row for food in foods], grams, inline, free)
     filled = np.any(items.imputed & (items.value > 0), axis=1)
     names = (food.item.name or food.item.ndb or "" for food, has in zip(foods, filled, strict=True) if has)
-    return FoodAmounts(items, totals(items), tuple(dict.fromkeys(names)))
+    sums = totals(items) if foods else dict.fromkeys(table.columns, NOT_RECORDED)
+    return FoodAmounts(items, sums, tuple(dict.fromkeys(names)))
 
 
 def _stated(composition: Composition) -> dict[str, float]:

@@ -48,13 +48,6 @@ def stomach_load(grams: Array, time_h: Array, constants: ModelConstants) -> Arra
     return load
 
 
-def eaten_together(grams: Array, time_h: Array) -> Array:
-    """What was taken at the same minute as each intake, itself included. (case, event) g"""
-    same = np.abs(time_h[:, :, None] - time_h[:, None, :]) < 1.0 / 120.0
-    load: Array = (same @ grams[..., None])[..., 0]
-    return load
-
-
 def slowing(fat_g: Array, fibre_g: Array, constants: ModelConstants) -> Array:
     """Factor by which fat and fibre in the stomach slow emptying and digestion. (case, event), 1 to ``slowing_limit``"""
     load = fat_g / constants.slowing_fat + fibre_g / constants.slowing_fibre
@@ -62,7 +55,7 @@ def slowing(fat_g: Array, fibre_g: Array, constants: ModelConstants) -> Array:
 
 
 def slowing_free(free_g: Array, constants: ModelConstants) -> Array:
-    """Factor by which a large load of free amino acids slows its own emptying (osmotic and energy load). (case, event), >= 1"""
+    """Factor by which the free amino acids in the stomach slow emptying (osmotic and energy load). (case, event), >= 1"""
     return 1.0 + free_g / constants.slowing_free
 
 
@@ -194,7 +187,7 @@ def _routes(bound: Array, free: Array, digestion: Array, emptying: Array, consta
     if np.any(bound):
         routes.append((bound * constants.bound_fraction, digestion, usual))
     if np.any(free):
-        for rate in np.unique(constants.free_absorption):
+        for rate in sorted(set(constants.free_absorption.tolist())):  # np.unique would import masked arrays
             grams = free * constants.free_fraction * (constants.free_absorption == rate)
             if np.any(grams):
                 routes.append((grams, rate / emptying, np.inf))

@@ -18,6 +18,7 @@ GRADES = {
     "C": "animal or laboratory work, or inferred from it",
     "D": "contested",
 }
+ABOUT_THE_RECORD = "data"  # the kind of finding that rests on no study
 UNVERIFIED = "from memory, not yet verified"
 
 
@@ -69,6 +70,11 @@ class FindingCard:
     unverified: tuple[str, ...]
     unverified_word: str
 
+    @property
+    def short(self) -> str:
+        """The title; of a finding about the record also which entry it is about, as titles repeat."""
+        return f"{self.title}: {self.statement.partition('. ')[0].removesuffix('.')}" if self.kind == ABOUT_THE_RECORD else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class RecommendationCard:
@@ -101,8 +107,8 @@ def finding_card(f: Finding, anchor: str, labels: Labels, numbers: Mapping[str, 
         kind=f.kind,
         subject=" · ".join(dict.fromkeys(s for s in subject if s)),
         grade=f.evidence,
-        grade_words=GRADES.get(f.evidence, "not graded"),
-        contested=f.evidence == "D",
+        grade_words="a check of the record, no claim" if f.kind == ABOUT_THE_RECORD else GRADES.get(f.evidence, "not graded"),
+        contested=f.evidence == "D" and f.kind != ABOUT_THE_RECORD,
         conditions=f.conditions,
         facts=tuple(_fact(line, numbers) for line in f.because),
         cites=_cites(f.sources, numbers),

@@ -12,6 +12,7 @@ from neurobalance_expert.report.charts import strip_svg
 
 STANDARDS = {"ear": "EAR", "rda": "RDA", "ai": "AI", "who_mean": "WHO mean"}
 _PRECURSORS = {*AMINO_ACIDS, "protein", "choline"}
+MOSTLY = 0.5  # with less of the day known than this no best estimate is printed
 _NOTHING = 1e-9  # a share below this is rounding
 _UNIT_WORDS = {"": "", "1": "", "iu": "IU"}
 _UNIT_TAILS = ("_mg_per_kg", "_g_per_kg", "_kcal", "_mg", "_ug", "_iu", "_g")
@@ -52,11 +53,11 @@ class LabRow:
 
 
 def amount_text(x: Amount) -> tuple[str, str, str]:
-    """An amount as value, interval and what it rests on. Nothing known is "not known", never 0."""
+    """An amount as value, interval and what it rests on. Nothing or little known is "not known", never 0 or a part of the sum."""
     unit = unit_text(x.unit)
     tail = f" {unit}" if unit else ""
-    value = f"{number(x.value)}{tail}" if x.value is not None else NOT_KNOWN
-    if x.low is None and x.high is None:
+    value = f"{number(x.value)}{tail}" if x.value is not None and x.coverage >= MOSTLY else NOT_KNOWN
+    if not x.low and x.high is None:
         interval = ""
     elif x.high is None:
         interval = f"at least {number(x.low)}{tail}"
@@ -120,11 +121,13 @@ def _supply_row(group: Sequence[Adequacy]) -> SupplyRow:
 
 
 def _compared(x: Adequacy) -> tuple[str, str, str, str]:
-    share = percent(None if x.ratio is None else Decimal(repr(x.ratio)).quantize(Decimal("0.01")))  # the digits that rules compare
+    rough = x.ratio is None and x.amount.value is not None and x.amount.coverage >= MOSTLY and x.reference > 0
+    ratio = (x.amount.value or 0.0) / x.reference if rough else x.ratio
+    share = percent(None if ratio is None else Decimal(repr(ratio)).quantize(Decimal("0.01")))  # the digits that rules compare
     return (
         STANDARDS.get(x.standard, enum(x.standard)),
         f"{number(x.reference)} {unit_text(x.unit)}".strip(),
-        share,
+        f"({share})" if rough else share,
         "" if x.verified else "‡",
     )
 

@@ -38,13 +38,15 @@ STANDING = (
 )
 QUIET = "No finding above information level. Silence is not a proof of adequacy."
 SUPPLY_NOTE = (
-    "Share is the best estimate over the reference. Known is the share of the day's amount that rests on a known composition; ≈ marks what "
-    "was filled in from the food group. “At least” means that no upper end can be given. Not known is not zero."
+    "Share is the best estimate over the reference; in brackets it rests on too little to conclude from. Known is the share of the day's "
+    "amount that rests on a known composition; ≈ marks what was filled in from the food group. “At least” means that no upper end can be "
+    "given. Not known is not zero."
 )
 INFLUX_NOTE = (
     "Entry into brain (Trp tryptophan, Tyr tyrosine) over the person's own fasting rate, which is 1.00; Trp/LNAA is the ratio in plasma. "
     "This is availability as computed by a model, not transmitter release."
 )
+_VARIABLE = re.compile(r"\$\w+")  # a part of a code that the rule leaves open
 _WEB = re.compile(r"https?://[\w.~:/?#\[\]@!$&()*+,;=%-]+", re.ASCII)
 
 
@@ -238,7 +240,7 @@ def _open(lines: Sequence[NotAssessed]) -> tuple[str, tuple[OpenGroup, ...]]:
     groups: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
     for line in lines:
         missing = tuple(text.removeprefix(lead) for text in line.missing)
-        groups.setdefault(missing, []).append((line.title, line.code, line.rule))
+        groups.setdefault(missing, []).append((line.title, _VARIABLE.sub("…", line.code), line.rule))
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return sentence(lead.strip()), tuple(OpenGroup(missing, tuple(sorted(set(rules)))) for missing, rules in ordered)
 

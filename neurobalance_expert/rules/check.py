@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,6 +125,8 @@ def _check_overrides(rule: Rule, by_id: Mapping[str, Rule], vocabulary: Vocabula
     for name in rule.overrides:
         at = getattr(name, "at", None) or rule.at
         other = by_id.get(name)
+        if other is None and name in {_kebab(r) for r in by_id}:
+            continue  # the id of that rule is a problem already
         if other is None:
             why = "a misspelt override would leave both rules speaking"
             known = [r for r in by_id if r != rule.id]
@@ -143,6 +146,11 @@ def _check_overrides(rule: Rule, by_id: Mapping[str, Rule], vocabulary: Vocabula
                     why="an override applies where the shared variables are equal, and these never are",
                     fix=f"rename '${variable}' in one of the two rules",
                 )
+
+
+def _kebab(rule_id: str) -> str:
+    """What an id was most likely meant to be."""
+    return re.sub(r"[^a-z0-9]+", "-", rule_id.lower()).strip("-")
 
 
 def variable_types(rule: Rule, vocabulary: Vocabulary) -> dict[str, SlotType]:
@@ -196,15 +204,18 @@ def _strata(rules: Sequence[Rule]) -> dict[str, int]:
     for edge in _edges(rules):
         below[edge.upper].add(edge.lower)
     out: dict[str, int] = {}
-
-    def layer(name: str) -> int:
-        if name not in out:
-            out[name] = 0
-            out[name] = max((layer(other) + 1 for other in sorted(below[name])), default=0)
-        return out[name]
-
-    for rule in rules:
-        layer(rule.id)
+    begun: set[str] = set()
+    todo = [rule.id for rule in reversed(rules)]
+    while todo:
+        name = todo.pop()
+        if name in out:
+            continue
+        waiting = [other for other in sorted(below[name]) if other not in begun]
+        begun.add(name)
+        if waiting:
+            todo += [name, *waiting]
+        else:
+            out[name] = max((out.get(other, 0) + 1 for other in below[name]), default=0)
     return out
 
 

@@ -19,7 +19,7 @@ KEYS = ("name", "facts", "like", "change", "expect")
 REMOVE = ("unknown", "absent")
 
 _BARE: Mapping[str, Status] = {"fired": "fired", "overridden": "overridden", "out_of_scope": "out_of_scope"}
-_PATH = re.compile(r"(?P<relation>\w+)(?:(?:\[(?P<number>\d+)\])?\.(?P<slot>\w+))?")
+_PATH = re.compile(r"(?P<relation>[\w-]+)(?:(?:\[(?P<number>\d+)\])?\.(?P<slot>[\w-]+))?")
 _FORMS = "expect fired, {fired: {variable: value}}, overridden, out_of_scope, {blocked: label, margin: number} or {unknown: [labels]}"
 
 Facts = tuple[Given, ...]
@@ -232,6 +232,8 @@ class _Expected:
                 self.rule.problems.add("NB-R065", f"'{label}' is a scope condition and does not block", at, fix=fix)
                 return ""
             return label
+        if self.rule.unread:
+            return ""  # it may name a condition that could not be read
         known = ", ".join(labels) or "none"
         self.rule.problems.add(
             "NB-R065",

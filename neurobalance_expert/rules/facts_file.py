@@ -27,9 +27,9 @@ class Given:
 def parse_facts(document: Document, vocabulary: Vocabulary, *, read: Mapping[str, Collection[str]] | None = None) -> tuple[Fact, ...]:
     """Facts of a file, in its order, equal ones once.
 
-    Two forms are accepted: a mapping from relations to one fact ``{slot: value}`` or a list of facts, and a list of
-    ``[relation, {slot: value}]`` as ``rules run`` prints it (also inside its whole output). In the second form findings are
-    left out: a run concludes them anew.
+    Two forms are accepted, also under a key ``facts:``: a mapping (or a list of mappings) from relations to one fact ``{slot: value}`` or a
+    list of facts, and a list of ``[relation, {slot: value}]`` as ``rules run`` prints it. In the second form findings are left out: a
+    run concludes them anew.
 
     Args:
         document: The file.
@@ -81,13 +81,14 @@ def check_keys_agree(vocabulary: Vocabulary, problems: Problems, given: Iterable
         key = tuple([fact.values.get(name, "") for name in relation.key])
         first = seen.setdefault((fact.relation, key), fact)
         if first.values != fact.values:
-            about = ", ".join(f"{n} {plain(relation.slot(n), v)}" for n, v in zip(relation.key, key, strict=True)) or "one case"
+            about = ", ".join(f"{n}: {plain(relation.slot(n), v)}" for n, v in zip(relation.key, key, strict=True))
+            one = " and ".join(map(repr, relation.key)) or "case"
             problems.add(
                 "NB-R061",
-                f"two facts of '{fact.relation}' about {about} differ{within}",
+                f"two facts of '{fact.relation}'{f' ({about})' if about else ''} differ{within}",
                 fact.at,
                 label="second fact",
-                why=f"there can be one such fact for each {' and '.join(relation.key) or 'case'}; which one holds cannot be guessed",
+                why=f"there can be one such fact for each {one}; which one holds cannot be guessed",
                 fix="remove one of them",
                 also=((first.at, "first fact"),),
             )
@@ -103,21 +104,33 @@ def add_left_out(problems: Problems, relation: str, slots: Collection[str], at: 
 def _each(doc: Document, vocabulary: Vocabulary, problems: Problems) -> Iterator[Given]:
     data: Data = doc.data
     keys: Keys = ()
-    if isinstance(data, dict) and isinstance(data.get("facts"), list) and "facts" not in vocabulary.relations:
+    if isinstance(data, dict) and isinstance(data.get("facts"), (list, dict)) and "facts" not in vocabulary.relations:
         data, keys = data["facts"], ("facts",)
     if isinstance(data, dict):
-        for name, item in data.items():
-            yield from read_given(doc, vocabulary, problems, name, item, (name,))
+        yield from _read_mapping(doc, vocabulary, problems, data, keys)
+    elif _is_pair(data):
+        yield from _read_pair(doc, vocabulary, problems, data, keys)
     elif isinstance(data, list):
-        for i, pair in enumerate(data):
-            yield from _read_pair(doc, vocabulary, problems, pair, (*keys, i))
+        for i, item in enumerate(data):
+            read = _read_mapping if isinstance(item, dict) else _read_pair
+            yield from read(doc, vocabulary, problems, item, (*keys, i))
     else:
         what = f"a file of facts maps relations to their slots, and this is {describe(data)}"
-        problems.add("NB-R090", what, doc.at(), fix="write 'relation: {slot: value}', or a list of [relation, {slot: value}]")
+        fix = "write 'relation: {slot: value}', or a list of [relation, {slot: value}]; {} is a file without any fact"
+        problems.add("NB-R090", what, doc.at(), fix=fix)
+
+
+def _read_mapping(doc: Document, vocabulary: Vocabulary, problems: Problems, data: Data, keys: Keys) -> Iterator[Given]:
+    for name, item in data.items():
+        yield from read_given(doc, vocabulary, problems, name, item, (*keys, name))
+
+
+def _is_pair(data: Data) -> bool:
+    return isinstance(data, list) and len(data) == 2 and isinstance(data[0], str) and isinstance(data[1], dict)
 
 
 def _read_pair(doc: Document, vocabulary: Vocabulary, problems: Problems, pair: Data, keys: Keys) -> Iterator[Given]:
-    if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
+    if not _is_pair(pair):
         what = f"a fact in a list is [relation, {{slot: value}}], not {describe(pair)}"
         problems.add("NB-R090", what, doc.at(*keys), fix="write the relation and its slots as a list of two")
         return

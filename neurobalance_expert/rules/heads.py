@@ -45,7 +45,8 @@ def read_concludes(rule: Reading, data: Data, keys: Keys) -> Head:
     relation = find_relation(rule.vocabulary, rule.problems, name, at)
     if relation is None:
         return Head("", ())
-    _check_derived(rule, relation, at)
+    if not _is_derived(rule, relation, at):
+        return Head("", ())
     for word in values:
         find_slot(relation, rule.problems, word, rule.doc.at_key(*keys, name, word))
     lacking = [f"'{s.name}'" for s in relation.slots if s.name not in values]
@@ -59,7 +60,8 @@ def read_concludes(rule: Reading, data: Data, keys: Keys) -> Head:
     return Head(name, tuple([terms.get(slot.name) for slot in relation.slots]))
 
 
-def _check_derived(rule: Reading, relation: Relation, at: Span) -> None:
+def _is_derived(rule: Reading, relation: Relation, at: Span) -> bool:
+    """Whether rules may conclude the relation; notes a problem when they may not."""
     what = f"'{relation.name}' cannot be concluded by 'concludes'"
     if relation.name == FINDING:
         rule.problems.add("NB-R041", what, at, fix="use 'code:' and 'then:'")
@@ -68,6 +70,7 @@ def _check_derived(rule: Reading, relation: Relation, at: Span) -> None:
         why = "it is given by the case and the model; a rule that adds to it would mix what was measured with what was concluded"
         fix = did_you_mean(relation.name, known, otherwise="relations with 'from: rules' are " + (", ".join(known) or "none"))
         rule.problems.add("NB-R041", what, at, why=why, fix=fix)
+    return relation.derived and relation.name != FINDING
 
 
 def _term(rule: Reading, slot: SlotType, data: Data, at: Span, where: str) -> Term | None:

@@ -7,15 +7,15 @@ rules may still refer to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from neurobalance_expert.errors import Problems, Span, did_you_mean
+from neurobalance_expert.errors import Problems, Span, did_you_mean, nearest
 from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.rules.examples import read_tests
 from neurobalance_expert.rules.heads import read_concludes, read_finding
-from neurobalance_expert.rules.ir import KINDS, STATUSES, Evidence, Param, Rule
+from neurobalance_expert.rules.ir import KINDS, STATUSES, Evidence, Param, Pattern, Rule, Var
 from neurobalance_expert.rules.patterns import read_patterns
 from neurobalance_expert.rules.reading import Parameter, Reading
 from neurobalance_expert.rules.values import Placed, UnfitError, describe, read_quantity
@@ -28,7 +28,7 @@ LANGUAGE = 1
 TOP_KEYS = ("language", "rules", "exclusive")
 RULE_KEYS = (
     "id", "code", "title", "kind", "status", "severity", "evidence", "params", "scope", "when", "unless", "overrides", "then", "concludes",
-    "say", "do", "tests",
+    "say", "do", "tests", "derived_from",
 )  # fmt: skip
 FINDING_KEYS = ("code", "then", "say", "do")
 EVIDENCE_KEYS = ("ref", "grade", "supports")
@@ -36,6 +36,7 @@ GRADES = ("A", "B", "C", "D")
 THRESHOLDS = "knowledge.thresholds."
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_THRESHOLD = re.compile(r"[a-z_][\w.]*")  # text that looks like the name of a number, not like a number
 _PARAM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -104,6 +105,8 @@ class _File:
     ) -> None:
         self.doc, self.vocabulary, self.thresholds, self.references = document, vocabulary, thresholds, references
         self.problems, self.trusted = problems, trusted
+        self.own_units = {slot.unit for relation in vocabulary.relations.values() for slot in relation.slots}
+        self.misspelt: set[str] = set()  # keys that the rule being read most likely means by an unknown one
 
     def rule(self, data: Data, keys: Keys) -> Rule | None:
         """One rule; None when not even its id can be read."""
@@ -113,6 +116,7 @@ class _File:
             return None
         before = len(self.problems.found)
         reading.check_keys(data, keys, RULE_KEYS, "a rule")
+        self.misspelt = {nearest(key, RULE_KEYS) for key in data if key not in RULE_KEYS} - set(data)
         rule_id = self._text(data, keys, "id")
         if rule_id and not _ID.fullmatch(rule_id):
             fix = "use small letters, digits and '-', such as plp-limits-aadc"
@@ -129,6 +133,8 @@ class _File:
         scope = read_patterns(reading, data.get("scope"), (*keys, "scope"), "scope")
         when = read_patterns(reading, data.get("when"), (*keys, "when"), "when")
         if not data.get("when"):
+            reading.unread.add("when")
+        if not data.get("when") and "when" not in self.misspelt:
             fix = "add at least one condition under 'when:'"
             self.problems.add("NB-R004", "the rule has no condition", self.doc.at_key(*keys, "when"), fix=fix)
         unless = read_patterns(reading, data.get("unless"), (*keys, "unless"), "unless")
@@ -138,9 +144,13 @@ class _File:
             if concludes
             else read_finding(reading, data, keys, rule_id, severity)
         )
-        say, do = (self._wording(reading, data, keys, name) for name in ("say", "do"))
+        say, do = (self._wording(reading, data, keys, name, (*scope, *when)) for name in ("say", "do"))
         self._check_params_used(reading, say + do)
         tests = read_tests(reading, data.get("tests"), (*keys, "tests"))
+        origin = data.get("derived_from", {"digest": ""})
+        if not isinstance(origin, dict) or not isinstance(origin.get("digest"), str):
+            form = "write {transporter: LAT1, substrate: trp, digest: ...}, or leave it out of a rule written by hand"
+            reading.wrong_shape((*keys, "derived_from"), "'derived_from' says what a rule was derived from, with its digest", origin, form)
         if not rule_id:
             return None
         params = tuple(Param(n, p.value, p.unit or "1", p.source) for n, p in reading.params.items())
@@ -159,6 +169,8 @@ class _File:
                 why = "it adds a fact for other rules; findings and their wording belong to a rule with 'code'"
                 fix = "split the rule in two, or remove one of them"
                 self.problems.add("NB-R040", what, self.doc.at_key(*keys, extra[0]), why=why, fix=fix)
+        elif self.misspelt & {"code", "concludes", "say"}:
+            return
         elif "code" not in data:
             fix = "add 'code:' for a finding, or 'concludes:' for an intermediate fact"
             self.problems.add("NB-R040", "the rule concludes nothing", self.doc.at(*keys), fix=fix)
@@ -171,7 +183,7 @@ class _File:
         if isinstance(value, str) and value.strip():
             return value
         if name not in data:
-            if needed:
+            if needed and name not in self.misspelt:
                 self.problems.add("NB-R004", f"the rule has no '{name}'", self.doc.at(*keys), fix=f"add '{name}:'")
             return ""
         fix = "write text, in quotes if need be"
@@ -181,6 +193,8 @@ class _File:
     def _choice(self, data: Mapping[str, Data], keys: Keys, name: str, choices: Collection[str], otherwise: str | None) -> str:
         value = data.get(name, otherwise)
         listed = ", ".join(choices)
+        if name not in data and name in self.misspelt:
+            return "draft" if name == "status" else next(iter(choices))
         if value is None and name not in data:
             self.problems.add("NB-R004", f"the rule has no '{name}'", self.doc.at(*keys), fix=f"add '{name}:' with one of {listed}")
         elif value not in choices:
@@ -240,10 +254,11 @@ class _File:
                 reading.params[name] = Parameter(Decimal(0), None, "", at, used=True)
 
     def _param(self, name: str, data: Data, at: Span) -> Parameter:
-        if isinstance(data, str) and data.startswith("knowledge."):
+        if isinstance(data, str) and (data.startswith("knowledge.") or _THRESHOLD.fullmatch(data)):
             known = self.thresholds.get(data)
             if known is None:
-                hint = did_you_mean(data.removeprefix(THRESHOLDS), [k.removeprefix(THRESHOLDS) for k in self.thresholds])
+                near = nearest(data.rsplit(".", 1)[-1], [k.removeprefix(THRESHOLDS) for k in self.thresholds])
+                hint = f"did you mean '{THRESHOLDS}{near}'?" if near else ""
                 raise UnfitError(
                     "NB-R030",
                     f"unknown threshold '{data}'",
@@ -252,16 +267,16 @@ class _File:
                     fix=hint or "add it to knowledge/thresholds.yaml",
                 )
             return Parameter(known.value, known.unit, known.path, at)
-        value = read_quantity(name, data)
+        value = read_quantity(name, data, own=self.own_units)
         return Parameter(value.value, value.unit, "", at) if isinstance(value, Quantity) else Parameter(value, None, "", at)
 
     def _check_params_used(self, reading: Reading, wording: str) -> None:
         for name, param in reading.params.items():
-            if not param.used and not reading.suspected & {name} and not re.search(rf"\b{name}\b", wording):
+            if not param.used and not reading.unread and not re.search(rf"\{{\{{[^}}]*\b{name}\b", wording):
                 fix = f"compare a slot with ${name}, or remove it"
                 self.problems.add("NB-R031", f"the parameter '{name}' is never used", param.at, fix=fix)
 
-    def _wording(self, reading: Reading, data: Mapping[str, Data], keys: Keys, name: str) -> str:
+    def _wording(self, reading: Reading, data: Mapping[str, Data], keys: Keys, name: str, patterns: Iterable[Pattern]) -> str:
         if name not in data:
             return ""
         text = self._text(data, keys, name)
@@ -270,6 +285,36 @@ class _File:
         shapes: dict[str, Shape] = {n: "number" if slot.kind == "number" else "name" for n, (slot, _) in reading.variables.items()}
         shapes |= dict.fromkeys(reading.params, "number")
         for problem in check_wording(text, shapes):
-            if not (problem.code == "NB-R051" and any(f"'{n}'" in problem.what for n in reading.suspected)):
-                reading.unfit(problem, self.doc.at(*keys, name))
+            if problem.code == "NB-R051":
+                if reading.unsure:
+                    continue
+                problem.fix = _say_how_to_bind(problem.near, patterns) or problem.fix
+            reading.unfit(problem, self._inside(self.doc.at(*keys, name), problem))
         return text
+
+    def _inside(self, at: Span, problem: UnfitError) -> Span:
+        """The place of a problem within a wording that may run over several lines; the wording itself when it is not found."""
+        text = self.doc.text
+        lines = text.splitlines(keepends=True)
+        start = sum(map(len, lines[: at.line - 1])) + at.col - 1
+        for _ in range(problem.nth):
+            start = text.find("{{", start) + 2
+        near = problem.near
+        if not near and problem.nth:
+            near, start = "{{", start - 2
+        found = re.compile(r"\s*".join(map(re.escape, near.split()))).search(text, start) if near else None
+        if found is None:
+            return at
+        before = text[: found.start()]
+        return Span(self.doc.file, before.count("\n") + 1, found.start() - before.rfind("\n"), len(found.group().split("\n", 1)[0]))
+
+
+def _say_how_to_bind(name: str, patterns: Iterable[Pattern]) -> str:
+    """How to print the value of a slot that is named where a variable is meant; '' when no condition looks at such a slot."""
+    for pattern in patterns:
+        for slot in pattern.slots:
+            if slot.name == name and isinstance(slot.term, Var):
+                return f"the slot '{name}' of '{pattern.relation}' is bound as '{slot.term.name}': write {{{{ {slot.term.name} }}}}"
+            if slot.name == name:
+                return f"bind the slot '{name}' of '{pattern.relation}' to a variable: {{bind: ${name}, ...}}"
+    return ""

@@ -17,6 +17,9 @@ ORDERINGS: Mapping[str, Op] = {"below": "below", "at_most": "at_most", "above": 
 CHOICES = ("in", "not", "not_in")
 TESTS = (*ORDERINGS, *CHOICES, "bind")
 
+OPTIONS = ("as", "missing")
+SIGNS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "a plain value", "==": "a plain value", "!=": "not"}
+
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -26,9 +29,11 @@ def read_patterns(rule: Reading, data: Data, keys: Keys, part: Part) -> tuple[Pa
         return ()
     if not isinstance(data, list):
         rule.wrong_shape(keys, f"'{part}' needs a list of conditions", data, "start each condition with '- '")
-        rule.suspect(data)
+        rule.unread.add(part)
         return ()
     found = [_read_pattern(rule, item, (*keys, i), part) for i, item in enumerate(data)]
+    if None in found:
+        rule.unread.add(part)
     return tuple(p for p in found if p is not None)
 
 
@@ -37,14 +42,17 @@ def _read_pattern(rule: Reading, data: Data, keys: Keys, part: Part) -> Pattern 
     if not isinstance(data, dict):
         rule.wrong_shape(keys, "a condition is 'relation: {slot: test}'", data, "write the relation, a colon and its slots in braces")
         return None
-    options = {k: v for k, v in data.items() if k in ("as", "missing") and not isinstance(v, dict)}
+    options = {k: v for k, v in data.items() if k in OPTIONS and not isinstance(v, dict)}
     names = [k for k in data if k not in options]
+    odd = [k for k in names if k not in rule.vocabulary.relations and not isinstance(data[k], dict)]
+    if odd and len(names) == len(odd) + 1:
+        rule.check_keys(dict.fromkeys(odd), keys, OPTIONS, "a condition")
+        names = [k for k in names if k not in odd]
     if len(names) != 1:
         listed = ", ".join(names) or "no relation"
         at = rule.doc.at_key(*keys, names[1]) if names else rule.doc.at(*keys)
         fix = "write one relation after each '- '; beside it only 'as' and 'missing' may stand"
         rule.problems.add("NB-R005", f"a condition names one relation, and here stands {listed}", at, fix=fix)
-        rule.suspect(data)
         return None
     name = names[0]
     label = _read_label(rule, options, name, keys, part)
@@ -56,7 +64,6 @@ def _read_pattern(rule: Reading, data: Data, keys: Keys, part: Part) -> Pattern 
         rule.problems.add("NB-R020", "'finding' cannot be used in a condition", rule.doc.at_key(*keys, name), why=why, fix=fix)
     slots = _read_slots(rule, relation, data[name], (*keys, name), part) if relation is not None and name != FINDING else ()
     if len(rule.problems.found) > before or relation is None:
-        rule.suspect(data)
         return None
     return Pattern(name, slots, label, absent, rule.doc.at_key(*keys, name))
 
@@ -129,6 +136,7 @@ def _read_slot(rule: Reading, index: int, slot: SlotType, data: Data, keys: Keys
                 term = _read_bind(rule, slot, operand, here, part)
             else:
                 hint = did_you_mean(name, TESTS, otherwise="known tests: " + ", ".join(TESTS))
+                hint = f"write {SIGNS[name]}" if name in SIGNS else hint
                 why = "a comparison that is not understood cannot be left out: the condition would mean something else"
                 rule.problems.add("NB-R012", f"unknown test '{name}' of slot '{slot.name}'", rule.doc.at_key(*here), why=why, fix=hint)
         except UnfitError as problem:

@@ -40,8 +40,13 @@ class Reading:
     problems: Problems
     params: dict[str, Parameter] = field(default_factory=dict)
     variables: dict[str, tuple[SlotType, Span]] = field(default_factory=dict)  # bound by scope or when: type and first place
-    suspected: set[str] = field(default_factory=set)  # mentioned where something could not be read
     labels: dict[str, tuple[Part, Span]] = field(default_factory=dict)
+    unread: set[Part] = field(default_factory=set)  # parts with a condition that could not be read: what they bind is not known
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a variable may be bound by a condition that could not be read; then it is not reported as unbound as well."""
+        return bool(self.unread & {"scope", "when"})
 
     def unfit(self, problem: UnfitError, at: Span) -> None:
         """Note a value that does not fit."""
@@ -59,18 +64,11 @@ class Reading:
         """Note that something else was expected here."""
         self.problems.add("NB-R005", f"{what}, not {describe(data)}", self.doc.at(*keys), fix=fix)
 
-    def suspect(self, data: Data) -> None:
-        """Remember the variables of something that could not be read, so that they are not reported as unbound as well."""
-        if isinstance(data, str) and _VARIABLE.fullmatch(data):
-            self.suspected.add(data[1:])
-        for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
-            self.suspect(item)
-
     def bound(self, name: str, at: Span, where: str) -> SlotType | None:
         """The type of a variable that must be bound by now; notes a problem and gives None when it is not."""
         if name in self.variables:
             return self.variables[name][0]
-        if name not in self.suspected:
+        if not self.unsure:
             known = [f"${v}" for v in self.variables]
             listed = "bound are " + ", ".join(known) if known else "no condition binds a variable"
             self.problems.add(

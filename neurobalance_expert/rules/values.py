@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
@@ -32,13 +33,18 @@ class Placed(str):
 
 @dataclass(eq=False)
 class UnfitError(Exception):
-    """A value that does not fit: the fields of a problem, without the place."""
+    """A value that does not fit: the fields of a problem, without the place.
+
+    ``near`` is text at the place inside a wording, after so many ``{{`` as ``nth`` counts.
+    """
 
     code: str
     what: str
     label: str = ""
     why: str = ""
     fix: str = ""
+    near: str = ""
+    nth: int = 0
 
 
 def read_value(slot: SlotType, data: Data, *, exact: bool) -> Value:
@@ -68,18 +74,21 @@ def read_value(slot: SlotType, data: Data, *, exact: bool) -> Value:
 
 def read_number(slot: SlotType, data: Data) -> Decimal:
     """The number in the unit of its slot: bare (also in quotes), or with a unit that can be converted. Raises UnfitError."""
-    quantity = read_quantity(slot.name, data)
+    quantity = read_quantity(slot.name, data, own=(slot.unit,))
     return quantity if isinstance(quantity, Decimal) else in_unit(slot, quantity)
 
 
-def read_quantity(name: str, data: Data) -> Decimal | Quantity:
-    """A bare number, or a number with its unit. Raises UnfitError."""
+def read_quantity(name: str, data: Data, *, own: Collection[str] = ()) -> Decimal | Quantity:
+    """A bare number, or a number with its unit. ``own`` are units that only the vocabulary knows. Raises UnfitError."""
     if isinstance(data, Decimal):
         return data
     if not isinstance(data, str):
         raise UnfitError("NB-R013", f"'{name}' needs a number, not {describe(data)}", fix=_NUMBER_FIX)
     if len(data) <= MAX_DIGITS and _BARE.fullmatch(data):
         return Decimal(data.strip())
+    number, _, unit = data.strip().partition(" ")
+    if unit.strip() in own and len(number) <= MAX_DIGITS and _BARE.fullmatch(number):
+        return Quantity(Decimal(number), unit.strip())
     try:
         if len(data) > 2 * MAX_DIGITS:
             raise UnitError(f"'{data[:20]}...' is too long for a number")
@@ -90,6 +99,8 @@ def read_quantity(name: str, data: Data) -> Decimal | Quantity:
 
 def in_unit(slot: SlotType, quantity: Quantity) -> Decimal:
     """A quantity in the unit of a slot. Raises UnfitError."""
+    if quantity.unit == slot.unit:
+        return quantity.value
     try:
         return convert(quantity.value, quantity.unit, slot.unit)
     except UnitError as error:
@@ -119,7 +130,7 @@ def scale(slot: SlotType, number: Decimal, *, exact: bool) -> int:
 
 def same_numbers(left: SlotType, right: SlotType) -> bool:
     """Whether scaled values of two number slots mean the same: equal unit and resolution."""
-    return normal(left.unit) == normal(right.unit) and left.resolution == right.resolution
+    return _normal(left.unit) == _normal(right.unit) and left.resolution == right.resolution
 
 
 def describe(data: Data) -> str:
@@ -149,6 +160,14 @@ def describe_slot(slot: SlotType) -> str:
 def plain(slot: SlotType, value: Value) -> str:
     """A scaled or symbolic value as the file would write it."""
     return _plain(slot.unscaled(value)) if isinstance(value, int) else value
+
+
+def _normal(unit: str) -> str:
+    """The one spelling of a unit; a unit that only the vocabulary knows stands for itself."""
+    try:
+        return normal(unit)
+    except UnitError:
+        return unit
 
 
 def _read_bool(slot: SlotType, data: Data) -> Value:

@@ -1,7 +1,8 @@
 """Statuses by their definition, for one rule over input relations: every way to give the variables a value is judged by itself.
 
 Nothing is walked or looked up: for a total binding each condition is true (a fact matches), false (a fact of that key exists and none
-matches, or the relation is closed) or unknown (no fact of that key), and the status follows from the three-valued conditions.
+matches, the relation is closed, or the binding itself fails a test of the condition, so that no fact could match) or unknown (no fact
+of that key), and the status follows from the three-valued conditions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from neurobalance_expert.rules.ir import Const, Pattern, Rule, Slot, Status, Var
 from neurobalance_expert.vocabulary import SlotType, Vocabulary
 
 Truth = Literal["true", "false", "unknown"]
-FRESH: Mapping[str, tuple[Value, ...]] = {"number": (99, 98), "id": ("fresh", "new")}  # values that no fact has
+FRESH: Mapping[str, tuple[Value, ...]] = {"number": (99, 98, -99), "id": ("fresh", "new")}  # values that no fact has
 
 
 def total_bindings(rule: Rule, vocabulary: Vocabulary, facts: Iterable[Fact]) -> Iterator[dict[str, Value]]:
@@ -29,6 +30,11 @@ def total_bindings(rule: Rule, vocabulary: Vocabulary, facts: Iterable[Fact]) ->
     for fact in facts:
         for kind, value in zip(vocabulary.relations[fact.relation].slots, fact.values, strict=True):
             seen[kind.kind].add(value)
+    for pattern in (*rule.scope, *rule.when):
+        for slot in pattern.slots:
+            for test in slot.tests:
+                if isinstance(test.bound, tuple):
+                    seen[vocabulary.relations[pattern.relation].slots[slot.index].kind].update(test.bound)
     names = sorted(types)
     for values in product(*[sorted(seen[types[name].kind]) for name in names]):
         yield dict(zip(names, values, strict=True))
@@ -51,6 +57,8 @@ def judge(rule: Rule, vocabulary: Vocabulary, facts: Iterable[Fact], binding: Ma
 def truth(pattern: Pattern, vocabulary: Vocabulary, facts: Iterable[Fact], binding: Mapping[str, Value]) -> Truth:
     """The value of a positive condition for a total binding."""
     relation = vocabulary.relations[pattern.relation]
+    if any(isinstance(s.term, Var) and not test.holds(binding[s.term.name]) for s in pattern.slots for test in s.tests):
+        return "false"
     key = [slot for slot in pattern.slots if slot.name in relation.key]
     about = [fact for fact in facts if fact.relation == pattern.relation and _matches(key, fact, binding)]
     if any(_matches(pattern.slots, fact, binding) for fact in about):

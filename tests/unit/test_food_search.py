@@ -89,6 +89,12 @@ def test_names_that_are_used(index: FoodIndex, name: str, description: str) -> N
         "heart",  # of palm?
         "kidney",  # bean or organ
         "Serenity Max",
+        "egg salad",  # "Potato salad with egg" only holds egg
+        "toast with butter",  # nor is it French toast with butter
+        "beef stew",  # a dish, not the meat for one
+        "sausage roll",  # nor "Honey roll sausage"
+        "oatmeal",  # as eaten, or dry: five times the protein
+        "polenta",
         "protein yogurt",  # "8 grams protein per 8 ounce" is no name
         "",
         "   ",

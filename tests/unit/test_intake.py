@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurobalance_expert.cases.resolve import ResolvedFood
+from neurobalance_expert.cases.resolve import ResolvedFood, grams_of
 from neurobalance_expert.cases.types import Composition, FoodItem
 from neurobalance_expert.knowledge.food_patterns import derive_patterns
-from neurobalance_expert.knowledge.foods import FoodTable, load_foods
+from neurobalance_expert.knowledge.foods import FoodTable, Measure, load_foods
 from neurobalance_expert.model.intake import Total, food_amounts, item_values, totals
 from neurobalance_expert.source import load
 
@@ -195,3 +195,37 @@ def test_real_foods_of_a_meal_add_up() -> None:
 def approx(found: Total) -> Total:
     """The total with rounding noise removed, for comparison as a whole."""
     return Total(*(round(getattr(found, name), 9) for name in ("value", "low", "high", "coverage", "imputed_share")))
+
+
+BREAD = [Measure("slice", 1, 28.0), Measure("slice", 1, 25.0), Measure("slice, large", 1, 30.0), Measure("patty", 1, 90.0)]
+
+
+@pytest.mark.parametrize(
+    ("measure", "grams"),
+    [
+        ("tablespoon", 13.5),
+        ("Tablespoons", 13.5),
+        ("tbsp", 13.5),
+        ("cups", 216.0),
+        ("cup", 216.0),
+        ("", None),
+        ("чашка", None),
+        ("cu", None),
+    ],
+)
+def test_a_household_measure_is_met_in_its_usual_spellings(measure: str, grams: float | None) -> None:
+    """One of it, in the words of the table or in the everyday ones; anything else is asked about."""
+    assert grams == grams_of(measure, 1, [Measure("tbsp", 1, 13.5), Measure("cup", 1, 216.0)])
+
+
+@pytest.mark.parametrize("measure", ["slice", "pat"])
+def test_a_measure_that_may_be_several_or_only_begins_alike_is_none(measure: str) -> None:
+    """Two slices of different mass; a pat of butter is no patty."""
+    assert grams_of(measure, 1, BREAD) is None
+
+
+def test_a_diary_without_a_line_says_nothing() -> None:
+    """No total is zero: it is not known."""
+    nothing = food_amounts(TABLE, ()).totals["protein_g"]
+
+    assert (True, 0.0, math.inf, 0.0) == (math.isnan(nothing.value), nothing.low, nothing.high, nothing.coverage)

@@ -13,6 +13,10 @@ from typing import Any
 
 import pytest
 
+from neurobalance_expert import source
+from neurobalance_expert.assessment import assess
+from neurobalance_expert.cases.load import parse_case
+from neurobalance_expert.outcome import Assessment
 from neurobalance_expert.source import MAX_BYTES
 from tests.conftest import Run
 
@@ -328,3 +332,100 @@ def test_a_rule_that_cannot_be_read_is_reported_with_its_place(file: Writer, run
 
     assert done.returncode == 1
     assert any(error["at"]["line"] == 5 for error in json.loads(done.stdout)["errors"])
+
+
+# --- names, dates and amounts that nobody means --------------------------------------------------------------------
+
+INVISIBLE = ["", " ", "\u0000", "\u200b", "\ud800"]
+
+
+@pytest.mark.parametrize("name", INVISIBLE, ids=ascii)
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ({"foods": [{"time": "08:00", "name": "?", "grams": 5}]}, "INVALID:food.name"),
+        ({"foods": [{"time": "08:00", "ndb": "?", "grams": 5}]}, "INVALID:food.ndb"),
+        ({"supplements": [{"time": "08:00", "substance": "?", "dose": 5, "unit": "g"}]}, "INVALID:supplement.substance"),
+        ({"supplements": [{"product": "x", "components": {"?": {"dose": 1, "unit": "g"}}}]}, "MISS:unrecognised_name"),
+        ({"medications": [{"ingredient": "?"}]}, "INVALID:medication.ingredient"),
+        ({"conditions": [{"id": "?"}]}, "INVALID:condition.id"),
+        ({"labs": [{"analyte": "?", "value": 3, "unit": "ug/L"}]}, "INVALID:lab.analyte"),
+    ],
+    ids=["food", "number", "supplement", "component", "medicine", "condition", "laboratory"],
+)
+def test_a_name_of_which_nothing_shows_is_a_finding_and_no_crash(assess_lines, lines: dict[str, Any], code: str, name: str) -> None:
+    """An empty name, a blank, a NUL, a zero-width space, half of a surrogate pair."""
+    text = json.dumps(lines).replace('"?"', json.dumps(name))
+
+    assert code in {f.code for f in assess_lines(json.loads(text)).findings}
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "said"),
+    [
+        ({"foods": [{"date": "2027-03-02", "time": "08:00", "name": "milk", "grams": 200}]}, "INVALID:food.date", "365 days"),
+        (
+            {"foods": [{"name": "bar", "composition": {"protein_g": 2, "amino_acids_g": {"trp": 1, "leu": 5}}}]},
+            "CONFLICT:food.composition",
+            "6 g",
+        ),
+        (
+            {"supplements": [{"product": "EAA", "dose": 10, "unit": "g", "components": {"leucine": {"dose": 30, "unit": "g"}}}]},
+            "CONFLICT:supplement.components",
+            "30000 mg together, and its dose is 10000 mg",
+        ),
+        (
+            {"labs": [{"analyte": "ferritin", "value": 50, "unit": "ug/L", "reference_range": {"low": 400, "high": 30}}]},
+            "INVALID:lab.reference_range",
+            "from 400 down to 30",
+        ),
+        (
+            {"foods": [{"time": "08:00", "name": "milk", "measure": "cup", "amount": 1000}]},
+            "MISS:food.amount",
+            "1000 times 'cup' of 'milk'",
+        ),
+        ({"foods": [{"time": "08:00", "name": "rice", "measure": "чашка", "amount": 1}]}, "MISS:food.amount", "'чашка' of 'rice'"),
+    ],
+    ids=["a year off", "more amino acids than protein", "more than the dose", "upside down", "a thousand cups", "another alphabet"],
+)
+def test_what_cannot_be_is_named_with_its_item(assess_lines, lines: dict[str, Any], code: str, said: str) -> None:
+    """The statement of the finding names the entry, not only the field."""
+    found = {f.code: f.statement for f in assess_lines(lines).findings}
+
+    assert said in found[code]
+
+
+def test_two_refused_amounts_are_both_named(assess_lines) -> None:
+    """One finding for the field, both foods in its statement."""
+    foods = [{"time": "08:00", "name": "milk", "grams": -1}, {"time": "09:00", "name": "rice", "grams": True}]
+    statement = next(f.statement for f in assess_lines({"foods": foods}).findings if f.code == "INVALID:food.grams")
+
+    assert [True, True] == ["'milk' at 08:00" in statement, "'rice' at 09:00" in statement]
+
+
+def test_an_empty_diary_is_not_an_empty_stomach(assess_lines) -> None:
+    """Nothing recorded: no intake is below anything, also with a supplement."""
+    lines = {"foods": [], "supplements": [{"time": "08:00", "substance": "vitamin_c", "dose": 20, "unit": "mg"}]}
+    codes = {f.code for f in assess_lines(lines).findings}
+
+    assert (True, set()) == ("MISS:foods" in codes, {c for c in codes if c.startswith(("LOW:", "PRECURSOR:", "TRADE:"))})
+
+
+def test_a_food_that_was_not_counted_is_said_beside_the_summary(assess_lines) -> None:
+    """The quiet sentence does not stand alone."""
+    assert (
+        "1 of 1 foods could not be counted" in assess_lines({"foods": [{"time": "08:00", "name": "gloop of doom", "grams": 300}]}).summary
+    )
+
+
+@pytest.fixture
+def assess_lines(knowledge) -> Callable[[dict[str, Any]], Assessment]:
+    """``assess_lines({"foods": […]})`` is the assessment of an adult's case with these lines, without the command line."""
+
+    def run_it(lines: dict[str, Any]) -> Assessment:
+        person = {"age_y": 34, "sex": "male", "weight_kg": 70}
+        case = {"schema": "neurobalance/case/1", "diary_date": "2026-03-02", "person": person, "foods": [], **lines}
+        document = source.parse_json(json.dumps(case), "case.json")
+        return assess(parse_case(document, knowledge.names), knowledge, "reference")
+
+    return run_it

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
 
 import pytest
 import typer
 
 from neurobalance_expert.cli import guard
 from neurobalance_expert.errors import EngineDisagreement, InputProblems, Misuse, Problem, Span
+
+
+@pytest.fixture(autouse=True)
+def _collector() -> Iterator[None]:
+    """The guard turns the collector of cycles off for the life of a command; the test process lives on."""
+    yield
+    gc.enable()
 
 
 def application(error: Exception | None) -> typer.Typer:

@@ -279,3 +279,30 @@ def test_drafts_do_not_run_unless_asked_for_by_name():
 
     assert run(draft, fed("w1")).entries == {}
     assert [e.status for e in run(draft, fed("w1"), only={"crowded"}).entries["crowded"]] == ["fired"]
+
+
+def test_a_known_variable_that_fails_a_test_of_its_slot_is_false_not_unknown():
+    """No dose of 'w9' could ever meet {not_in: [w9]}; wherever the condition stands, the rule is blocked by it and asks for nothing."""
+    words = vocabulary(relation("pick", {"of": "id"}, open=False), relation("level", {"of": "id", "mg": "number 1 mg"}, ["of"]))
+    pick = pattern(words, "pick", of="$o")
+    level = pattern(words, "level", of={"bind": "$o", "not_in": ["w9"]})
+    facts = [words.fact("pick", of="w9"), words.fact("pick", of="w1")]
+
+    for when in ([pick, level], [level, pick]):
+        entries = evaluate(rule_set(words, [rule(words, "r", when, {"about": "$o"})]), words, facts).entries["r"]
+        assert [(dict(e.binding), e.status, e.label, e.missing) for e in entries] == [
+            ({"o": "w1"}, "unknown", "", ("level",)),
+            ({"o": "w9"}, "blocked", "level", ()),
+        ]
+
+
+def test_an_override_that_is_overridden_itself_overrides_nothing():
+    """a overrides b and b overrides c: where a fires, b concludes nothing, so c speaks."""
+    words = vocabulary(relation("level", {"of": "id", "mg": "number 1 mg"}, ["of"]))
+    rules = [
+        rule(words, name, [pattern(words, "level", of="$o", mg={"above": bound})], {"about": "$o"}, overrides=others)
+        for name, bound, others in (("a", "9", ["b"]), ("b", "5", ["c"]), ("c", "1", []))
+    ]
+    result = evaluate(rule_set(words, rules), words, [words.fact("level", of=name, mg=mg) for name, mg in (("x", 2), ("y", 6), ("z", 10))])
+
+    assert sorted((d.rule, dict(d.binding)["o"]) for d in result.derivations) == [("a", "z"), ("b", "y"), ("c", "x"), ("c", "z")]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from neurobalance_expert.cases.types import Composition, Supplement
 from neurobalance_expert.errors import InputProblems
-from neurobalance_expert.facts.placed import minute_of, place_supplements, substances_of
+from neurobalance_expert.facts.placed import diary_days, minute_of, place_supplements, substances_of
+from neurobalance_expert.facts.supply import highest_doses
 from neurobalance_expert.knowledge.supplements import parse_mixtures
 from neurobalance_expert.source import parse_yaml
 
@@ -73,3 +75,32 @@ def test_shares_of_a_mixture_cannot_exceed_the_whole(parts):
     document = parse_yaml(f"supplement_amino_acids:\n  x: {{parts: {parts}, source: memory, verified: false}}\n", "mixtures.yaml")
     with pytest.raises(InputProblems, match="shares of 'x'"):
         parse_mixtures(document)
+
+
+def day_with(balanced, date: str, minute: int):
+    """The balanced day with one more supplement."""
+    return replace(balanced, supplements=(Supplement(0, date, minute, "l_tryptophan", True, 500.0),))
+
+
+@pytest.mark.parametrize(("minute", "days"), [(419, 1), (420, 2)])
+def test_the_small_hours_belong_to_the_day_before(balanced, minute, days):
+    """Until the end of the assumed night, 07:00, a date of its own makes no day: it would halve every total."""
+    next_date = str(date.fromisoformat(balanced.diary_date) + timedelta(days=1))
+
+    assert days == len(diary_days(day_with(balanced, next_date, minute), 420.0))
+
+
+def test_small_hours_without_a_day_before_are_a_day(balanced):
+    """A diary that begins at 05:00 begins there."""
+    alone = replace(day_with(balanced, "2026-05-01", 300), foods=())
+
+    assert ("2026-05-01",) == diary_days(alone, 420.0)
+
+
+def test_a_limit_is_compared_with_the_day_with_the_most(balanced):
+    """500 mg on one of two days is 500 mg on that day, not 250 mg; two products of a day add up, the small hours included."""
+    days = ("2026-03-02", "2026-03-03")
+    taken = [("2026-03-02", 1320, 500.0), ("2026-03-03", 600, 200.0), ("2026-03-04", 30, 400.0)]
+    case = replace(balanced, supplements=tuple(Supplement(i, d, m, "l_tryptophan", True, mg) for i, (d, m, mg) in enumerate(taken)))
+
+    assert {"l_tryptophan": 600.0} == highest_doses(case, days)

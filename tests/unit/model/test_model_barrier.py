@@ -127,3 +127,19 @@ def test_nan_makes_its_whole_row_nan_and_no_other():
     rows = np.array([[50.0, np.nan], [50.0, 60.0]])
 
     np.testing.assert_array_equal(np.isnan(carrier_share(np.array([15.0, 30.0]), rows)), [[True, True], [False, False]])
+
+
+def test_who_has_six_amino_acids_is_told_which_options_to_write():
+    """The rest is left out by name, never by silence; a word that is no amino acid is not left out in silence either."""
+    six = {aa: RAT_PLASMA[aa] for aa in ("trp", "tyr", "phe", "leu", "ile", "val")}
+    rest = ["met", "his", "thr", "gln"]
+
+    with pytest.raises(ValueError, match="--absent met --absent his --absent thr --absent gln"):
+        bbb(RAT, six)
+    with pytest.raises(ValueError, match="'l-methionine' cannot be left out; write met"):
+        bbb(RAT, six, absent=[*rest, "L-methionine"])
+    with pytest.raises(ValueError, match="trp has a concentration and is said to be left out"):
+        bbb(RAT, six, absent=[*rest, "trp"])
+    with pytest.raises(ValueError, match="'L-Phenylalanine' is no amino acid of the carrier; write phe"):
+        bbb(RAT, {"L-Phenylalanine": 60.0})
+    assert 1 + sum(c / RAT.km_uM[RAT.substrates.index(aa)] for aa, c in six.items()) == pytest.approx(bbb(RAT, six, absent=rest)["S"])

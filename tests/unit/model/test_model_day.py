@@ -160,6 +160,26 @@ def test_more_of_a_lone_free_dose_never_lowers_its_own_plasma(day, aa, dose, fac
     assert (more / less).min() >= 1 - 1e-9
 
 
+def test_a_drink_in_ten_sips_is_nearly_the_same_drink():
+    """20 g of branched-chain amino acids within 9 min: what is left in the stomach slows the sips that follow."""
+    at_once = course(Intake(8.0, free_g={"leu": 10.0, "ile": 5.0, "val": 5.0}))
+    sips = course(*[Intake(8.0 + n / 60, free_g={"leu": 1.0, "ile": 0.5, "val": 0.5}) for n in range(10)])
+    largest = [c.plasma_uM[0, :, INDEX["leu"]].max() for c in (at_once, sips)]
+
+    assert largest[0] == pytest.approx(largest[1], rel=0.2)
+
+
+@quick
+@given(day=days, later=intakes)
+def test_what_comes_later_changes_nothing_before_it(day, later):
+    """No intake acts backwards in time."""
+    late = dataclasses.replace(later, time_h=max(i.time_h for i in day) + 2.0)
+    before, after = course(*day, until_h=44), course(*day, late, until_h=44)
+    earlier = before.t_min <= 60 * (late.time_h - min(i.time_h for i in day))
+
+    np.testing.assert_allclose(after.plasma_uM[0, earlier], before.plasma_uM[0, earlier], rtol=1e-9)
+
+
 @pytest.mark.parametrize("unknown", ["fasting leucine", "body mass", "grams"])
 def test_an_unknown_makes_its_case_unknown_and_no_other(unknown):
     """Unknown is not zero: one rival missing leaves no influx of the others."""

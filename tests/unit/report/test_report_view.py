@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from neurobalance_expert.outcome import Amount, FactLine, NotAssessed
+from neurobalance_expert.outcome import Adequacy, Amount, FactLine, NotAssessed
 from neurobalance_expert.report.supply import amount_text, unit_text
 from neurobalance_expert.report.view import build
 from tests.unit.report.sample_assessment import finding, quiet, sample, severe
@@ -42,6 +42,8 @@ def test_findings_come_most_severe_first_whatever_their_order() -> None:
     [
         (Amount(None, None, None, 0.0, "mg"), ("not known", "", "none")),
         (Amount(None, 212.0, None, 0.41, "mg"), ("not known", "at least 212 mg", "41 %")),
+        (Amount(None, 0.0, None, 0.0, "mg"), ("not known", "", "none")),
+        (Amount(26.1, 24.8, 557.0, 0.18, "g"), ("not known", "24.8 to 557 g", "18 %")),
         (Amount(0.0, 0.0, 0.0, 1.0, "mg"), ("0 mg", "", "all")),
         (Amount(7.4, 7.1, None, 0.88, "mg"), ("7.4 mg", "at least 7.1 mg", "88 %")),
         (Amount(2.31, 2.2, 2.6, 0.91, "ug", 0.03), ("2.31 µg", "2.2 to 2.6 µg", "91 %, ≈ 3 % imputed")),
@@ -110,6 +112,15 @@ def test_a_share_has_the_digits_that_rules_compare() -> None:
     assert rows["copper"].compared[0][2] == "not known"
 
 
+@pytest.mark.parametrize(("coverage", "share"), [(0.78, "(68 %)"), (0.49, "not known")])
+def test_a_share_that_nothing_was_concluded_from_stands_in_brackets(coverage: float, share: str) -> None:
+    """1.27 g over 1.86 g is 0.683; with less than half of the day known there is no share at all."""
+    a = sample()
+    lysine = Adequacy("lys", "lysine", "g", Amount(1.27, 1.05, 6.89, coverage, "g"), "who_mean", 1.86, None, "who2007", True)
+
+    assert build(replace(a, adequacy=(lysine,))).precursors[0].compared == (("WHO mean", "1.86 g", share, ""),)
+
+
 def test_two_references_of_one_nutrient_share_a_row_and_an_unverified_one_is_marked() -> None:
     """EAR and RDA of vitamin B6 stand together; the reference of folate carries the mark."""
     rows = {row.label: row for row in build(sample()).cofactors}
@@ -165,3 +176,14 @@ def test_a_reference_links_to_plain_web_addresses_only(link: str) -> None:
 def test_units_are_printed_with_their_signs() -> None:
     """ug, umol and uM are written for keyboards."""
     assert [unit_text(u) for u in ("ug", "ug/L", "umol/L", "uM", "kg/m2", "1", "")] == ["µg", "µg/L", "µmol/L", "µM", "kg/m²", "", ""]
+
+
+def test_a_check_of_the_record_is_not_contested_and_names_its_entry() -> None:
+    """Evidence grades are for claims; two refused values must not read alike."""
+    a = sample()
+    refused = replace(
+        a.findings[0], kind="data", evidence="D", title="A value was refused", statement="The grams of 'rice': '-5' is negative. Not used."
+    )
+    card = build(replace(a, findings=(refused,))).findings[0]
+
+    assert (False, "A value was refused: The grams of 'rice': '-5' is negative") == (card.contested, card.short)

@@ -84,3 +84,45 @@ def test_a_fact_that_cannot_be_used_is_a_problem(code: str, text: str, vocabular
 def test_all_problems_of_a_file_come_at_once(vocabulary: Vocabulary) -> None:
     """Three wrong facts, three problems."""
     assert refused("inflx: {}\nlactating: {is: maybe}\ndose: []\nage: {years: old}", vocabulary) == ["NB-R010", "NB-R013", "NB-R013"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "age: {years: 30}",
+        "facts: {age: {years: 30}}",
+        "facts: [{age: {years: 30}}]",
+        "- age: {years: 30}",
+        "- [age, {years: 30}]",
+        '[age, {years: "30 a"}]',
+        "facts: [[age, {years: 30}]]",
+    ],
+)
+def test_every_form_in_which_a_fact_can_be_written(text: str, vocabulary: Vocabulary) -> None:
+    """A mapping, a list of mappings, pairs, and each of them under 'facts:'."""
+    assert parse_facts(parse_yaml(text, "facts.yaml"), vocabulary) == (Fact("age", (30,)),)
+
+
+def test_a_slot_that_was_left_out_is_not_printed(vocabulary: Vocabulary) -> None:
+    """Also when it is text, so that what is printed can be given back."""
+    assert vocabulary.plain(Fact("window", ("w1", "", ""))) == ("window", {"id": "w1"})
+    assert vocabulary.plain(Fact("condition", ("",))) == ("condition", {})
+
+
+def test_no_fact_is_written_as_such(vocabulary: Vocabulary) -> None:
+    """An empty file is more likely a slip than a case without facts; the message says how to write one."""
+    with pytest.raises(InputProblems) as error:
+        parse_facts(parse_yaml("", "facts.yaml"), vocabulary)
+
+    assert "{} is a file without any fact" in error.value.problems[0].fix
+    assert parse_facts(parse_yaml("{}", "facts.yaml"), vocabulary) == ()
+
+
+def test_facts_that_contradict_each_other_are_named_by_their_key(vocabulary: Vocabulary) -> None:
+    """'(substance: iron)', and which slots a fact is one for."""
+    with pytest.raises(InputProblems) as error:
+        parse_facts(parse_yaml("dose: [{substance: iron, mg: 1}, {substance: iron, mg: 2}]", "facts.yaml"), vocabulary)
+
+    [problem] = error.value.problems
+    assert problem.what == "two facts of 'dose' (substance: iron) differ"
+    assert problem.why.startswith("there can be one such fact for each 'substance';")
