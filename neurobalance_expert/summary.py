@@ -263,7 +263,7 @@ def assumptions(p: Prepared, knowledge: Knowledge) -> tuple[str, ...]:
             shares = ", ".join(f"{aa} {share:.0%}" for aa, share in knowledge.mixtures[s.substance].parts.items())
             out.append(f"'{s.product or s.substance}' states no components; {shares} was assumed.")
     if p.case.symptoms:
-        out.append("Symptoms are shown as entered. They were not interpreted, and not searched for warning signs.")
+        out.append("Symptoms are shown as entered. A few words among them count as warning signs; nothing else in them was interpreted.")
     if len(p.days) == 1:
         out.append("One recorded day says nothing about habitual intake.")
     return tuple(out)

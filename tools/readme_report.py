@@ -14,7 +14,7 @@ PIECES = (
     ("NEUROBALANCE ASSESSMENT", "Person:"),
     ("MODERATE  ", "MINOR  "),
     (COMPETITION, "MINOR  "),
-    ("Changes (simulated before printing)", "For information"),
+    ("Changes (each simulated on its own)", "For information"),
 )
 PROOF = ("  because these conditions hold", "  sources  ")
 

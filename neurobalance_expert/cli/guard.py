@@ -97,6 +97,9 @@ def printable(text: str) -> str:
 def _leave(code: object) -> None:
     try:
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader (head, less) has seen enough
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # else the reader (head, less) has seen enough
+            print(f"error[NB-U001]: the output cannot be written: {error.strerror}", file=sys.stderr)
+            code = 2
     sys.exit(code if isinstance(code, int) else 0 if code is None else 1)

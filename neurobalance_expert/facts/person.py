@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from neurobalance_expert.cases.types import Case, Person
 from neurobalance_expert.facts.book import FactBook
 
@@ -65,14 +68,22 @@ def add_record(book: FactBook, case: Case, days: int, unknown_foods: tuple[str, 
     _add_lists(book, case)
 
 
+def add_symptoms(book: FactBook, case: Case, terms: Mapping[str, tuple[str, ...]]) -> None:
+    """Symptoms as entered, and what they may be a sign of: whole words of the table of terms, in the symptom list only."""
+    for symptom in case.symptoms:
+        book.add("symptom", ENTERED, text=symptom)
+        for term, signs in terms.items():
+            if re.search(rf"\b{re.escape(term)}", symptom.casefold()):
+                for sign in signs:
+                    book.add("warning_sign", f"the symptom '{symptom}' holds the words '{term}'", sign=sign)
+
+
 def _add_lists(book: FactBook, case: Case) -> None:
     unrecognised = {remark.field for remark in case.remarks if remark.kind == "unrecognised"}
     for medication in (m for m in case.medications if m.status == "current"):
         book.add("medication", ENTERED, ingredient=medication.ingredient)
     for condition in case.conditions:
         book.add("condition", ENTERED, id=condition)
-    for symptom in case.symptoms:
-        book.add("symptom", ENTERED, text=symptom)
     for name, complete, entries in (
         ("medications", case.medications_complete, case.medications),
         ("conditions", case.conditions_complete, case.conditions),

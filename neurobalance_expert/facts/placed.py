@@ -124,7 +124,7 @@ def place_supplements(case: Case, names: Names, mixtures: Mapping[str, Mixture],
 def _supplement(supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture], first_day: str) -> PlacedIntake:
     minute = minute_of(supplement.date, supplement.time_min, first_day)
     label = supplement.product or _name(supplement.substance, names)
-    substances = substances_of(supplement, names)
+    substances = without_members(substances_of(supplement, names), names)
     if supplement.composition is not None:
         return _stated(supplement.composition, label, minute, substances)
     free, known = _free_amino_acids(supplement, names, mixtures)
@@ -181,6 +181,11 @@ def substances_of(supplement: Supplement, names: Names) -> tuple[str, ...]:
         if known:
             found |= dict.fromkeys((*known.member_of, *known.contains))
     return tuple(found)
+
+
+def without_members(substances: Sequence[str], names: Names) -> tuple[str, ...]:
+    """The ids without those that another one among them stands for: a mixture is told of once, not with each of its parts."""
+    return tuple(s for s in substances if s not in names.substances or not set(names.substances[s].member_of) & set(substances))
 
 
 def _free_amino_acids(supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture]) -> tuple[dict[str, float], bool]:

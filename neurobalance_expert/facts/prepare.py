@@ -9,7 +9,7 @@ from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, resolve_fo
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.labs import add_labs
-from neurobalance_expert.facts.person import add_person, add_record
+from neurobalance_expert.facts.person import add_person, add_record, add_symptoms
 from neurobalance_expert.facts.placed import PlacedIntake, diary_days, place_foods, place_supplements
 from neurobalance_expert.facts.supply import Supply, add_doses, add_ethanol, add_limiting_amino_acid, add_supply, day_supply
 from neurobalance_expert.facts.timing import DayModel, add_distances, add_windows, run_day
@@ -54,6 +54,7 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
     limit = knowledge.coverage_limit
     unknown = tuple(sorted({f.item.name or f.item.ndb or "" for f in p.foods if f.status == "unknown"}))
     add_person(p.book, p.case)
+    add_symptoms(p.book, p.case, knowledge.names.symptom_terms)
     add_record(p.book, p.case, len(p.days), unknown, tuple(_unmeasured(f) for f in p.foods if f.status == "no_amount" and f.item.amount))
     add_supply(p.book, p.supply, knowledge.nutrients, limit)
     add_limiting_amino_acid(p.book, p.supply, knowledge.ranking_limit)

@@ -36,8 +36,8 @@ def test_a_prescribed_item_is_never_touched(balanced, knowledge):
 
 
 def test_a_food_is_suggested_that_closes_the_gap(balanced, knowledge):
-    """Half of the balanced day is short of choline; a portion is added, simulated, and lifts it."""
-    half = replace(balanced, foods=tuple(replace(f, grams=(f.grams or 0) * 0.4) for f in balanced.foods))
+    """A quarter of the balanced day is short of much; a portion is added, simulated, and lifts it."""
+    half = replace(balanced, foods=tuple(replace(f, grams=(f.grams or 0) * 0.25) for f in balanced.foods))
     outcome = assess(half, knowledge, engine="reference")
     low = {f.code for f in outcome.findings if f.severity == "minor" and f.code.startswith("LOW:")}
 
@@ -48,7 +48,7 @@ def test_a_food_is_suggested_that_closes_the_gap(balanced, knowledge):
 
 def test_a_vegan_is_not_offered_eggs(balanced, knowledge):
     """Portions fit the diet pattern."""
-    half = replace(balanced, foods=tuple(replace(f, grams=(f.grams or 0) * 0.4) for f in balanced.foods))
+    half = replace(balanced, foods=tuple(replace(f, grams=(f.grams or 0) * 0.25) for f in balanced.foods))
     vegan = replace(half, person=replace(half.person, diet_pattern="vegan"))
     offered = " ".join(r.action for r in assess(vegan, knowledge, engine="reference").recommendations)
 

@@ -253,4 +253,25 @@ def test_sleep_begins_by_the_clock_and_not_after_the_dose_has_worked(balanced, k
     case = replace(balanced, supplements=(replace(supplement("leucine", 2000.0), time_min=minute),))
     found = {f["substance"]: f["hours"] for f in of("to_sleep", case, knowledge)}
 
-    assert Decimal(hours) == found["leucine"]
+    assert {"bcaa": Decimal(hours)} == found
+
+
+@pytest.mark.parametrize(
+    ("symptom", "signs"),
+    [
+        ("Suicidal thoughts at night", {"suicidality"}),
+        ("tingling in feet", {"neuropathy", "b6_neuropathy"}),
+        ("tired in the afternoon", set()),
+        ("benumbed", set()),
+    ],
+)
+def test_only_words_of_the_table_are_warning_signs(balanced, knowledge, symptom, signs):
+    """At the beginning of a word, whatever the case; everything else stays a symptom as entered."""
+    case = replace(balanced, symptoms=(symptom,))
+
+    assert signs == {f["sign"] for f in of("warning_sign", case, knowledge)}
+
+
+def test_the_goal_is_never_searched_for_warning_signs(balanced, knowledge):
+    """Free text of the goal is not the symptom list."""
+    assert [] == of("warning_sign", replace(balanced, goal="no more suicidal thoughts"), knowledge)

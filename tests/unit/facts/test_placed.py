@@ -9,7 +9,7 @@ import pytest
 
 from neurobalance_expert.cases.types import Composition, Supplement
 from neurobalance_expert.errors import InputProblems
-from neurobalance_expert.facts.placed import diary_days, minute_of, place_supplements, substances_of
+from neurobalance_expert.facts.placed import diary_days, minute_of, place_supplements, substances_of, without_members
 from neurobalance_expert.facts.supply import highest_doses
 from neurobalance_expert.knowledge.supplements import parse_mixtures
 from neurobalance_expert.source import parse_yaml
@@ -104,3 +104,11 @@ def test_a_limit_is_compared_with_the_day_with_the_most(balanced):
     case = replace(balanced, supplements=tuple(Supplement(i, d, m, "l_tryptophan", True, mg) for i, (d, m, mg) in enumerate(taken)))
 
     assert {"l_tryptophan": 600.0} == highest_doses(case, days)
+
+
+def test_distances_are_told_of_the_mixture_not_of_its_parts(knowledge):
+    """Leucine, isoleucine and valine in a product of BCAA are one thing that was taken; leucine alone is one of them."""
+    product = supplement("bcaa", 8000.0, components={"leucine": 4000.0, "isoleucine": 2000.0, "valine": 2000.0})
+    names = knowledge.names
+
+    assert [("bcaa",), ("bcaa",)] == [without_members(substances_of(s, names), names) for s in (product, supplement("leucine", 4000.0))]
