@@ -105,7 +105,7 @@ def run(
     from neurobalance_expert.rules.load import load_rules
 
     terms = load_terms(knowledge_base(kb), vocabulary)
-    loaded = load_rules(rules, terms.vocabulary, terms.thresholds, terms.references)
+    loaded = load_rules(rules, terms.vocabulary, terms.thresholds, None, complete=False)  # to try them out; 'rules check' asks for the rest
     given = parse_facts(source.load(facts), terms.vocabulary, read=slots_read(loaded.rules))
     if name == "experta":
         from neurobalance_expert.engines.experta_engine import ExpertaEngine

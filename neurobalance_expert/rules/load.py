@@ -18,10 +18,11 @@ def load_rules(
     paths: Sequence[Path] | Path,
     vocabulary: Vocabulary,
     thresholds: Mapping[str, KnownValue],
-    references: Mapping[str, object],
+    references: Mapping[str, object] | None,
     *,
     shown_from: Path | None = None,
     trusted: bool = False,
+    complete: bool = True,
 ) -> RuleSet:
     """Read, parse and check rules.
 
@@ -29,8 +30,9 @@ def load_rules(
         paths: Files, or folders whose ``*.yaml`` are read at any depth (names that begin with README are left out).
         vocabulary: Relations and slots.
         thresholds: ``knowledge.thresholds.NAME`` to its value.
-        references: Known reference keys.
+        references: Known reference keys; None: they are not looked up.
         shown_from: The folder that paths in messages are relative to.
+        complete: A stable rule needs evidence and tests. False to try rules out.
         trusted: The files are known to be good (their digest was seen before): wording is not checked again.
 
     Raises:
@@ -49,7 +51,7 @@ def load_rules(
         found, groups = parse_rules(document, vocabulary, thresholds, references, problems, trusted=trusted)
         rules += found
         exclusive += groups
-    ruleset = build_ruleset(rules, exclusive, vocabulary, problems)
+    ruleset = build_ruleset(rules, exclusive, vocabulary, problems, complete=complete)
     problems.stop()
     return ruleset
 

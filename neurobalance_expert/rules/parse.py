@@ -44,7 +44,7 @@ def parse_rules(
     document: Document,
     vocabulary: Vocabulary,
     thresholds: Mapping[str, KnownValue],
-    references: Mapping[str, object],
+    references: Mapping[str, object] | None,
     problems: Problems,
     *,
     trusted: bool = False,
@@ -55,7 +55,7 @@ def parse_rules(
         document: The file as ``source`` read it.
         vocabulary: Relations and slots.
         thresholds: ``knowledge.thresholds.NAME`` to its value.
-        references: Known reference keys.
+        references: Known reference keys; None: they are not looked up.
         problems: Where everything wrong is added; nothing is raised for bad content.
         trusted: The file is known to be good: the wording is not checked again.
     """
@@ -99,7 +99,7 @@ class _File:
         document: Document,
         vocabulary: Vocabulary,
         thresholds: Mapping[str, KnownValue],
-        references: Mapping[str, object],
+        references: Mapping[str, object] | None,
         problems: Problems,
         trusted: bool,
     ) -> None:
@@ -217,7 +217,7 @@ class _File:
                 continue
             reading.check_keys(item, here, EVIDENCE_KEYS, "evidence")
             ref = self._text(item, here, "ref")
-            if ref and ref not in self.references:
+            if ref and self.references is not None and ref not in self.references:
                 self.problems.add(
                     "NB-R033",
                     f"unknown reference '{ref}'",

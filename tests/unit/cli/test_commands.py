@@ -258,3 +258,34 @@ def _plain(path: Path) -> object:
     from neurobalance_expert.source import load
 
     return json.loads(json.dumps(load(path).data, default=lambda number: int(number) if number == int(number) else float(number)))
+
+
+def test_rules_run_tries_out_a_rule_that_is_not_finished(run: Run, tmp_path: Path) -> None:
+    """A stable rule without tests, resting on a reference that nobody knows here, runs; 'rules check' names both gaps."""
+    rule = """
+language: 1
+rules:
+  - id: low-influx
+    code: "COMPETE:lnaa:trp"
+    title: Tryptophan entered at less than its fasting rate
+    kind: competition
+    status: stable
+    severity: minor
+    evidence: [{ref: my_notes, grade: C}]
+    when:
+      - influx: {of: trp, window: $w, vs_fasting: {below: 0.85}}
+    then: {about: trp, window: $w}
+    say: Low.
+"""
+    (tmp_path / "r.yaml").write_text(rule)
+    (tmp_path / "f.yaml").write_text("influx: [{of: trp, window: w1, vs_fasting: 0.7}, {of: trp, window: w2, vs_fasting: 0.9}]\n")
+    ran = [
+        run("rules", "run", "r.yaml", "--facts", "f.yaml", "--engine", e, "--format", "json", cwd=tmp_path)
+        for e in ("reference", "experta")
+    ]
+    checked = run("rules", "check", "r.yaml", cwd=tmp_path)
+    fired = [f[1]["window"] for f in json.loads(ran[0].stdout)["facts"] if f[0] == "finding"]
+
+    assert [0, 0, 1] == [ran[0].returncode, ran[1].returncode, checked.returncode]
+    assert (["w1"], ran[1].stdout) == (fired, ran[0].stdout)
+    assert "NB-R033" in checked.stderr + checked.stdout
