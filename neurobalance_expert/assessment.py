@@ -12,6 +12,7 @@ from typing import Any
 from neurobalance_expert import summary
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.engines.base import Engine
+from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.engines.run import run_checked
 from neurobalance_expert.errors import InputProblems, Misuse, did_you_mean
 from neurobalance_expert.explain.findings import Explainer, findings, not_assessed
@@ -53,13 +54,18 @@ def assess(case: Case, knowledge: Knowledge, engine: str = "experta") -> Assessm
         InputProblems: the rules conclude two findings that they declare exclusive.
         Misuse: there is no engine of that name.
     """
-    trial = _try_case(case, knowledge, engine_named(engine))
-    explainer = explainer_for(trial.prepared, knowledge)
-    found = findings(trial.result, explainer)
+    trial, explainer, found = conclude(case, knowledge, engine)
     trusted = Fact("trusted", ("true",)) in trial.result.facts
     disposition = knowledge.policy.disposition([(f.code, f.severity) for f in found], trusted=trusted)
-    recommendations = recommend(trial, found, disposition, knowledge, lambda changed: _try_case(changed, knowledge, None))
+    recommendations = recommend(trial, found, disposition, knowledge, lambda changed: _try_change(changed, knowledge))
     return _assemble(trial, found, disposition, recommendations, explainer, knowledge, engine)
+
+
+def conclude(case: Case, knowledge: Knowledge, engine: str = "experta") -> tuple[Trial, Explainer, tuple[Finding, ...]]:
+    """The core of ``assess``: facts, perfect model and findings with all their derivations; raises what ``assess`` raises."""
+    trial = _try_case(case, knowledge, engine_named(engine))
+    explainer = explainer_for(trial.prepared, knowledge)
+    return trial, explainer, findings(trial.result, explainer)
 
 
 def simulate_case(case: Case, knowledge: Knowledge, every_min: int = 15) -> dict[str, Any]:
@@ -95,6 +101,12 @@ def explainer_for(prepared: Prepared, knowledge: Knowledge) -> Explainer:
 def _try_case(case: Case, knowledge: Knowledge, engine: Engine | None) -> Trial:
     prepared = prepare(case, knowledge)
     return Trial(prepared, run_checked(knowledge.rules, knowledge.vocabulary, prepared.book.origins, engine))
+
+
+def _try_change(case: Case, knowledge: Knowledge) -> Trial:
+    """A changed case by the reference alone, without statuses: what it would conclude is all that a suggestion asks."""
+    prepared = prepare(case, knowledge)
+    return Trial(prepared, evaluate(knowledge.rules, knowledge.vocabulary, prepared.book.origins, statuses=False))
 
 
 def _assemble(

@@ -17,12 +17,12 @@ from pathlib import Path
 
 from neurobalance_expert import source
 from neurobalance_expert.atomic import write_quietly
-from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span
-from neurobalance_expert.source import Data, Document, Keys
+from neurobalance_expert.errors import InputProblems, Misuse, Problem
+from neurobalance_expert.source import Data, Document
 
-CACHE_FORMAT = "knowledge-1"
+CACHE_FORMAT = "knowledge-2"
 FOLDERS = ("knowledge", "rules", "reports/templates")
-KEPT_SPANS = 2  # depth to which the cache keeps positions: enough to name the place of a rule
+READ_ELSEWHERE = "knowledge/foods/"  # by the food table and its search, which have caches of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class KnowledgeFiles:
     """A knowledge base on disk: its folder, content digest and parsed YAML by path.
 
     From the cache come the documents of ``knowledge/`` and, instead of the rule files, the compiled rules. There are compiled rules only
-    for a knowledge base that passed every check.
+    for a knowledge base that passed every check, so positions inside its documents are not kept: nobody asks where a mistake stands.
     """
 
     root: Path
@@ -91,7 +91,7 @@ def write_cache(files: KnowledgeFiles, compiled_rules: Data, cache: Path | None)
     if cache is None or files.compiled_rules is not None:
         return
     kept = [(path, d) for path, d in sorted(files.documents.items()) if not path.startswith("rules/")]
-    body = ",".join(f"{_json(path)}:{_document_json(d)}" for path, d in kept)
+    body = ",".join(f"{_json(path)}:{_json(d.data)}" for path, d in kept)
     payload = f'{{"files":{{{body}}},"rules":{json.dumps(json.dumps(compiled_rules, separators=(",", ":")))}}}'
     check = sha256(payload.encode()).hexdigest()
     write_quietly(_cache_path(files.digest, cache), f"{CACHE_FORMAT} {check}\n{payload}".encode())
@@ -119,7 +119,7 @@ def _parse(contents: Mapping[str, bytes]) -> dict[str, Document]:
     problems: list[Problem] = []
     sources: dict[str, str] = {}
     for path, content in contents.items():
-        if not path.endswith(".yaml"):
+        if not path.endswith(".yaml") or path.startswith(READ_ELSEWHERE):
             continue
         try:
             documents[path] = source.parse_yaml(source.decode(content, path), path)
@@ -155,20 +155,8 @@ def _from_cache(root: Path, digest: str, cache: Path) -> KnowledgeFiles | None:
         data = json.loads(payload, parse_float=Decimal, parse_int=Decimal)
     except (OSError, ValueError):
         return None
-    documents = {path: _document_from(path, entry) for path, entry in data["files"].items()}
+    documents = {path: Document(content, "", path) for path, content in data["files"].items()}
     return KnowledgeFiles(root, digest, documents, json.loads(data["rules"]))
-
-
-def _document_from(path: str, entry: Data) -> Document:
-    spans: dict[Keys, Span] = {}
-    for keys, line, col in entry["spans"]:
-        spans[tuple(int(k) if isinstance(k, Decimal) else k for k in keys)] = Span(path, int(line), int(col))
-    return Document(entry["data"], "", path, spans)
-
-
-def _document_json(document: Document) -> str:
-    spans = [[list(keys), s.line, s.col] for keys, s in document.spans.items() if len(keys) <= KEPT_SPANS]
-    return f'{{"data":{_json(document.data)},"spans":{json.dumps(spans)}}}'
 
 
 def _json(data: Data) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
+from math import isfinite
 
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact, Value
@@ -74,11 +75,10 @@ class Vocabulary:
 
     def fact(self, relation: str, /, **values: object) -> Fact:
         """Build a fact from plain values, scaling numbers. Raises KeyError or ValueError on names and values that do not fit."""
-        spec = self.relations[relation]
-        unknown = set(values) - {s.name for s in spec.slots}
-        if unknown:
-            raise KeyError(f"{relation} has no slot {sorted(unknown)[0]!r}")
-        return Fact(relation, tuple(to_value(s, values[s.name]) for s in spec.slots))
+        slots = self.relations[relation].slots
+        if len(values) != len(slots):
+            raise KeyError(f"{relation} has the slots {', '.join(s.name for s in slots)}, not {', '.join(values)}")
+        return Fact(relation, tuple([to_value(s, values[s.name]) for s in slots]))
 
     def plain(self, fact: Fact) -> tuple[str, dict[str, object]]:
         """The fact as ``(relation, {slot: value})`` with plain numbers and booleans; slots left out are absent."""
@@ -92,7 +92,7 @@ def to_value(slot: SlotType, value: object) -> Value:
     if slot.kind == "number":
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise ValueError(f"{slot.name} needs a number, got {value!r}")
-        if (isinstance(value, float) and value != value) or value in (float("inf"), float("-inf")):
+        if not isfinite(value):
             raise ValueError(f"{slot.name} needs a finite number")
         return slot.scaled(value)
     if slot.kind == "bool":

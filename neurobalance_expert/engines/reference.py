@@ -22,15 +22,18 @@ World = Literal["closed", "open", "derived"]
 RANK: Mapping[Status, int] = {"fired": 0, "overridden": 1, "unknown": 2, "blocked": 3, "out_of_scope": 4}
 
 
-def evaluate(rules: RuleSet, vocabulary: Vocabulary, facts: Iterable[Fact], *, only: Collection[str] | None = None) -> Result:
+def evaluate(
+    rules: RuleSet, vocabulary: Vocabulary, facts: Iterable[Fact], *, only: Collection[str] | None = None, statuses: bool = True
+) -> Result:
     """The perfect model of the running rules on the facts, with derivations and statuses in a canonical order.
 
     Args:
         only: ids of the rules to evaluate, whatever their status (for the tests inside rules); None: all that run.
             A relation that a rule left out could conclude is then treated as an input: its missing facts are not known.
+        statuses: False leaves ``entries`` without blocked and unknown bindings: the model and its derivations alone, in half the time.
     """
     ready = programme(rules, vocabulary)
-    case = _Case(ready, frozenset(only) if only is not None else None)
+    case = _Case(ready, frozenset(only) if only is not None else None, statuses)
     for fact in facts:
         case.store.add(fact)
     for plan in ready.plans:
@@ -47,7 +50,7 @@ class ReferenceEngine:
 
     def run(self, rules: RuleSet, vocabulary: Vocabulary, facts: Iterable[Fact]) -> frozenset[Fact]:
         """The perfect model."""
-        return evaluate(rules, vocabulary, facts).facts
+        return evaluate(rules, vocabulary, facts, statuses=False).facts
 
 
 def value_order(values: Iterable[Value | None]) -> tuple[tuple[int, int, str], ...]:
@@ -80,6 +83,7 @@ class _Case:
 
     ready: Programme
     only: frozenset[str] | None
+    statuses: bool = True
     store: Store = field(init=False)
     selected: frozenset[str] = field(init=False)
     derivations: set[Derivation] = field(default_factory=set)
@@ -120,6 +124,8 @@ class _Case:
                 self._walk(plan, number + 1, _State(binding, step.bound_after, (*state.premises, fact), state.missing, state.assumed))
             else:
                 failed.append((fact, *failure))
+        if not self.statuses:
+            return
         for fact, slot, margin in failed:
             if tuple([fact.values[i] for _, i in step.key_binds]) not in passed:
                 self._block(plan, step, state, fact, slot, margin)

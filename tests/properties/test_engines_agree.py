@@ -39,6 +39,16 @@ def test_four_engines_agree(kind):
             assert got == expected, f"{made.name}, {engine.name}: extra {set(got - expected)}, missing {set(expected - got)}"
 
 
+def test_the_model_does_not_depend_on_whether_statuses_are_wanted():
+    """Facts and derivations are the same with and without the search for what blocks and what is missing."""
+    for kind in KINDS:
+        for seed in range(60):
+            made = program(kind, seed)
+            whole = evaluate(made.rules, made.vocabulary, made.facts)
+            bare = evaluate(made.rules, made.vocabulary, made.facts, statuses=False)
+            assert (whole.facts, whole.derivations) == (bare.facts, bare.derivations), made.name
+
+
 def test_the_programs_reach_every_part_of_the_language():
     """Agreement says little about what never happens: overrides, several derivations of one fact, findings and facts of high strata do."""
     results = [(made, evaluate(made.rules, made.vocabulary, made.facts)) for made in (program("sparse", seed) for seed in range(EACH))]
