@@ -36,6 +36,7 @@ STANDING = (
     "Decision support for a professional who can review its basis. Not a medical device, not a diagnosis, and no reason to change a "
     "prescribed medicine. Silence is not safety: what is not mentioned here was not shown to be harmless."
 )
+SAID_ALIKE = 3  # so many findings of one rule stand alone under "for information"; more are gathered behind the first
 QUIET = "No finding above information level. Silence is not a proof of adequacy."
 SUPPLY_NOTE = (
     "Share is the best estimate over the reference; in brackets it rests on too little to conclude from. Known is the share of the day's "
@@ -160,6 +161,15 @@ class View:
     def person_line(self) -> str:
         """What is known about the person, on one line."""
         return " · ".join(f"{label}: {value}" for label, value in self.person)
+
+    @property
+    def info_lines(self) -> tuple[tuple[FindingCard, tuple[FindingCard, ...]], ...]:
+        """Findings for information: each alone, or the first of a rule that says the same of more than ``SAID_ALIKE`` things, with the rest."""
+        groups: dict[str, list[FindingCard]] = {}
+        for card in self.info:
+            groups.setdefault(card.rule, []).append(card)
+        lines = [[group] if len(group) > SAID_ALIKE else [[card] for card in group] for group in groups.values()]
+        return tuple((group[0], tuple(group[1:])) for line in lines for group in line)
 
     @property
     def findings(self) -> tuple[FindingCard, ...]:

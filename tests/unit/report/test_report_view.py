@@ -187,3 +187,14 @@ def test_a_check_of_the_record_is_not_contested_and_names_its_entry() -> None:
     card = build(replace(a, findings=(refused,))).findings[0]
 
     assert (False, "A value was refused: The grams of 'rice': '-5' is negative") == (card.contested, card.short)
+
+
+def test_what_one_rule_says_of_many_things_is_said_once() -> None:
+    """Five findings for information of one rule make one line with four behind it; three stay three lines."""
+    a = quiet()
+    one = replace(sample().findings[-1], severity="info", rule="partly-known")
+    many = tuple(replace(one, code=f"INFO:partly_known:{n}") for n in "abcde")
+
+    lines = [build(replace(a, findings=many[:n])).info_lines for n in (5, 3)]
+
+    assert [[4], [0, 0, 0]] == [[len(others) for _, others in line] for line in lines]
