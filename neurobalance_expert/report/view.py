@@ -164,7 +164,7 @@ class View:
 
     @property
     def info_lines(self) -> tuple[tuple[FindingCard, tuple[FindingCard, ...]], ...]:
-        """Findings for information: each alone, or the first of a rule that says the same of more than ``SAID_ALIKE`` things, with the rest."""
+        """Findings for information: each alone, or the first of a rule that says the same of many things, with the rest behind it."""
         groups: dict[str, list[FindingCard]] = {}
         for card in self.info:
             groups.setdefault(card.rule, []).append(card)
