@@ -42,6 +42,7 @@ class Document:
     file: str
     spans: dict[Keys, Span] = field(repr=False, default_factory=dict)
     key_spans: dict[Keys, Span] = field(repr=False, default_factory=dict)
+    problems: tuple[Problem, ...] = ()  # only of a document read with ``keep``
 
     def at(self, *keys: str | int) -> Span:
         """Span of the node under these keys, or of the nearest parent that exists."""
@@ -55,15 +56,18 @@ class Document:
         return self.key_spans.get(keys) or self.at(*keys)
 
 
-def load(path: Path, *, shown_as: str | None = None) -> Document:
+def load(path: Path, *, shown_as: str | None = None, keep: bool = False) -> Document:
     """Read and parse a ``.json`` file as JSON, anything else as YAML.
+
+    Args:
+        keep: Equal keys and tags do not raise; they stay with the document as ``problems``, for a reader that goes on to find the rest.
 
     Raises:
         InputProblems: the file is missing, unreadable, too large, not UTF-8 or not strict YAML/JSON.
     """
     name = shown_as or str(path)
     text = read_text(path, shown_as=name)
-    return parse_json(text, name) if path.suffix.lower() == ".json" else parse_yaml(text, name)
+    return parse_json(text, name, keep=keep) if path.suffix.lower() == ".json" else parse_yaml(text, name, keep=keep)
 
 
 def read_text(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES) -> str:
@@ -94,8 +98,8 @@ def decode(raw: bytes, file: str) -> str:
         raise _fail("NB-S002", "the file is not UTF-8 text", Span(file, line, 1), fix="save it as UTF-8") from None
 
 
-def parse_yaml(text: str, file: str) -> Document:
-    """Strict YAML to data with positions.
+def parse_yaml(text: str, file: str, *, keep: bool = False) -> Document:
+    """Strict YAML to data with positions. ``keep``: see ``load``.
 
     Raises:
         InputProblems: every problem found (a syntax error ends the search).
@@ -111,12 +115,13 @@ def parse_yaml(text: str, file: str) -> Document:
         raise _fail("NB-S003", f"this is not YAML: {reason}", Span(file, 1, 1), text=text, fix="remove the character") from None
     builder = _Builder(file, problems)
     data = builder.build(root, (), 0) if root is not None else None
-    problems.stop()
-    return Document(data, text, file, builder.spans, builder.key_spans)
+    if not keep:
+        problems.stop()
+    return Document(data, text, file, builder.spans, builder.key_spans, tuple(problems.found))
 
 
-def parse_json(text: str, file: str) -> Document:
-    """JSON to data with positions. Equal keys, NaN and Infinity are problems like any other bad value (NaN stays text)."""
+def parse_json(text: str, file: str, *, keep: bool = False) -> Document:
+    """JSON to data with positions. ``keep``: see ``load``. Equal keys are problems; NaN and Infinity stay text."""
     _check_size(text, file)
     problems = Problems(sources={file: text})
     reader = _JsonReader(text, file, problems)
@@ -125,8 +130,9 @@ def parse_json(text: str, file: str) -> Document:
     except JSONDecodeError as error:
         at = Span(file, error.lineno, error.colno)
         raise _fail("NB-S003", f"this is not JSON: {error.msg}", at, text=text, fix="mend the text at the place shown") from None
-    problems.stop()
-    return Document(data, text, file, reader.spans, reader.key_spans)
+    if not keep:
+        problems.stop()
+    return Document(data, text, file, reader.spans, reader.key_spans, tuple(problems.found))
 
 
 def _check_size(text: str, file: str) -> None:

@@ -26,7 +26,7 @@ def load_case(path: Path, names: Names, *, shown_as: str | None = None) -> Case:
     Raises:
         InputProblems: the file is missing, too large, not strict YAML or JSON, or not a case; every problem of the file.
     """
-    return parse_case(source.load(path, shown_as=shown_as), names, default_id=path.stem)
+    return parse_case(source.load(path, shown_as=shown_as, keep=True), names, default_id=path.stem)
 
 
 def parse_case(document: Document, names: Names, keys: Keys = (), *, default_id: str = "case") -> Case:
@@ -35,7 +35,7 @@ def parse_case(document: Document, names: Names, keys: Keys = (), *, default_id:
     Raises:
         InputProblems: every place where the document is not a case.
     """
-    problems = Problems(sources={document.file: document.text})
+    problems = Problems(list(document.problems), sources={document.file: document.text})
     check_case_shape(document, keys, problems)
     problems.stop()
     data = document.data
@@ -87,7 +87,7 @@ def _line(raw: bytes, number: int, shown: str, stem: str, names: Names) -> Case 
                 ]
             )
         text = _decode(raw, shown)
-        case = parse_case(_moved(source.parse_json(text, shown), number), names, default_id=f"{stem}:{number}")
+        case = parse_case(_moved(source.parse_json(text, shown, keep=True), number), names, default_id=f"{stem}:{number}")
     except InputProblems as error:
         return InputProblems([_at_line(problem, number) for problem in error.problems])
     return case
