@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import typer
 
 OUR_BUG = 3
+FULL = 2  # the output cannot be written
 
 
 def run(app: typer.Typer, argv: Sequence[str] | None = None) -> None:
@@ -34,9 +37,14 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None) -> None:
     try:
         app(arguments, prog_name="neurobalance")
     except SystemExit as stop:
-        _leave(stop.code)
+        code = _settle(stop.code)
     except Exception as error:  # noqa: BLE001  the last line of defence: every exception becomes a message
-        _leave(report(error, as_json=wants_json(arguments)))
+        code = _settle(report(error, as_json=wants_json(arguments)))
+    else:
+        code = _settle(None)
+    if argv is not None:
+        raise SystemExit(code)
+    os._exit(code)  # all is written; taking the loaded knowledge apart first would be a tenth of a cold assess
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -58,6 +66,8 @@ def report(error: Exception, *, as_json: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _full(error)
     if isinstance(error, InputProblems):
         text, problems, code = render_all(error), list(error.problems), error.exit_code
     elif isinstance(error, NeurobalanceError):
@@ -94,12 +104,19 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
 
-def _leave(code: object) -> None:
+def _settle(code: object) -> int:
+    """Everything written, and the exit code. A full disk is said; a reader (head, less) that has seen enough is no error."""
     try:
         sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # else the reader (head, less) has seen enough
-            print(f"error[NB-U001]: the output cannot be written: {error.strerror}", file=sys.stderr)
-            code = 2
-    sys.exit(code if isinstance(code, int) else 0 if code is None else 1)
+        if not isinstance(error, BrokenPipeError) and code != FULL:
+            code = _full(error)
+    with suppress(OSError):
+        sys.stderr.flush()
+    return code if isinstance(code, int) else 0 if code is None else 1
+
+
+def _full(error: OSError) -> int:
+    print(f"error[NB-U001]: the output cannot be written: {error.strerror}", file=sys.stderr)
+    return FULL

@@ -7,6 +7,8 @@ A file that is no case ends with 1 and the place of the problem. A bad value ins
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from neurobalance_expert.assessment import assess
 from neurobalance_expert.cases.load import parse_case
 from neurobalance_expert.outcome import Assessment
 from neurobalance_expert.source import MAX_BYTES
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 
 CASE = """\
 schema: neurobalance/case/1
@@ -429,3 +431,13 @@ def assess_lines(knowledge) -> Callable[[dict[str, Any]], Assessment]:
         return assess(parse_case(document, knowledge.names), knowledge, "reference")
 
     return run_it
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_said_and_is_no_bug_of_ours() -> None:
+    """The report cannot be written: exit code 2 and one line, no traceback."""
+    command = [sys.executable, "-m", "neurobalance_expert", "assess", "examples/a-minimal-day.yaml"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+
+    assert (2, "error[NB-U001]: the output cannot be written: No space left on device\n") == (done.returncode, done.stderr)
