@@ -26,6 +26,7 @@ from neurobalance_expert.outcome import Finding, Recommendation
 
 CODE, SEVERITY = FINDING_SLOTS.index("code"), FINDING_SLOTS.index("severity")
 NOON = 720
+WORTH_FOOD = 0.85  # share of a reference below which a remark on one day is answered with a portion of food
 MEAL_CARBOHYDRATE_G = 40.0  # what makes a meal of an intake, when a place for a portion is sought
 PRECURSORS = {"serotonin": "trp", "catecholamine": "phe_tyr", "acetylcholine": "choline"}
 
@@ -87,7 +88,7 @@ def _candidates(trial: Trial, found: Sequence[Finding], knowledge: Knowledge) ->
     for finding in found:
         if matches(finding.code, knowledge.suggestions.leave_out_for):
             yield from _leave_out(trial, finding, knowledge)
-        if matches(finding.code, knowledge.suggestions.food_for) and rank(finding.severity) >= rank("minor"):
+        if matches(finding.code, knowledge.suggestions.food_for):
             yield from _add_food(trial, finding, knowledge)
 
 
@@ -168,6 +169,8 @@ def _add_food(trial: Trial, finding: Finding, knowledge: Knowledge) -> Iterator[
     if reference is None or nutrient not in knowledge.nutrients:
         return
     name, base = reference
+    if finding.severity == "info" and not p.supply.totals[nutrient].value < WORTH_FOOD * base:
+        return
     time = _lightest_meal(trial)
     for portion in _ranked(p, nutrient, knowledge)[:1]:
         yield _Candidate(
