@@ -26,8 +26,6 @@ from neurobalance_expert.outcome import Finding, Recommendation
 
 CODE, SEVERITY = FINDING_SLOTS.index("code"), FINDING_SLOTS.index("severity")
 NOON = 720
-WORTH_FOOD = 0.85  # share of a reference below which a remark on one day is answered with a portion of food
-MEAL_CARBOHYDRATE_G = 40.0  # what makes a meal of an intake, when a place for a portion is sought
 PRECURSORS = {"serotonin": "trp", "catecholamine": "phe_tyr", "acetylcholine": "choline"}
 
 
@@ -169,9 +167,9 @@ def _add_food(trial: Trial, finding: Finding, knowledge: Knowledge) -> Iterator[
     if reference is None or nutrient not in knowledge.nutrients:
         return
     name, base = reference
-    if finding.severity == "info" and not p.supply.totals[nutrient].value < WORTH_FOOD * base:
+    if finding.severity == "info" and not p.supply.totals[nutrient].value < knowledge.suggestions.food_below_share * base:
         return
-    time = _lightest_meal(trial)
+    time = _lightest_meal(trial, knowledge.suggestions.meal_carbohydrate_g)
     for portion in _ranked(p, nutrient, knowledge)[:1]:
         yield _Candidate(
             f"add-{portion.ndb}",
@@ -218,14 +216,14 @@ def _brought(knowledge: Knowledge, row: int, column: str, grams: float, unit: st
     return 0.0 if value != value else float(value) * grams / 100 * factor[column.rsplit("_", 1)[1]] / factor[unit]
 
 
-def _lightest_meal(trial: Trial) -> int:
+def _lightest_meal(trial: Trial, meal_carbohydrate_g: float) -> int:
     """Clock time of the meal with the least protein, snacks left out; noon when there is none."""
     day = trial.prepared.day
     known = []
     for window in day.windows:
         eaten = [m for m in day.members[window.id] if not m.substances]
         protein, carbohydrate = sum(m.protein_g for m in eaten), sum(m.carbohydrate_g for m in eaten)
-        if isfinite(protein) and carbohydrate >= MEAL_CARBOHYDRATE_G:
+        if isfinite(protein) and carbohydrate >= meal_carbohydrate_g:
             known.append((protein, window.start_min))
     return int(min(known)[1]) % MIN_PER_DAY if known else NOON
 

@@ -28,6 +28,8 @@ class Suggestions:
     blocked_by: tuple[str, ...]
     food_for: tuple[str, ...]
     foods: tuple[Portion, ...]
+    food_below_share: float
+    meal_carbohydrate_g: float
     leave_out_for: tuple[str, ...]
     leave_out: tuple[str, ...]
 
@@ -51,6 +53,8 @@ def parse_suggestions(document: Document) -> Suggestions:
         tuple(data["blocked_by"]),
         tuple(data["add_food"]["for"]),
         tuple(foods),
+        float(data["add_food"]["below_share"]),
+        float(data["add_food"]["meal_carbohydrate_g"]),
         tuple(data["leave_out"]["for"]),
         tuple(data["leave_out"]["substances"]),
     )
