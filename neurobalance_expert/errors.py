@@ -14,13 +14,13 @@ collects all problems of the file before it raises.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+
+class Span(Struct, frozen=True, order=True):
     """A place in a file. Lines and columns count from 1; ``length`` is what the caret underlines."""
 
     file: str
@@ -32,8 +32,7 @@ class Span:
         return f"{self.file}:{self.line}:{self.col}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong.
 
     ``code`` is stable (``NB-S009``) and has a section in docs/errors.md. ``what`` is one line. ``label`` stands
@@ -84,8 +83,7 @@ class EngineDisagreement(NeurobalanceError):
     exit_code = 3
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(Struct):
     """A collector: add as many as there are, then ``stop()`` once."""
 
     found: list[Problem] = field(default_factory=list)

@@ -6,8 +6,9 @@ equality is exact and no type can be mistaken for another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 Value = str | int
 
@@ -23,8 +24,7 @@ class Fact(NamedTuple):
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """How a fact was obtained: a sentence with its arithmetic, and the references of the constants in it."""
 
     text: str

@@ -9,24 +9,29 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from neurobalance_expert import source
 from neurobalance_expert.atomic import write_quietly
 from neurobalance_expert.errors import InputProblems, Misuse, Problem
 from neurobalance_expert.source import Data, Document
 
-CACHE_FORMAT = "knowledge-2"
+CACHE_FORMAT = "knowledge-3"
 FOLDERS = ("knowledge", "rules", "reports/templates")
-READ_ELSEWHERE = "knowledge/foods/"  # by the food table and its search, which have caches of their own
+ON_DEMAND = (  # read by who needs them, not at every start: the food table has a cache of its own, the others serve single commands
+    "knowledge/foods/",
+    "knowledge/kinetics/",
+    "knowledge/network/",
+    "knowledge/studies/",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class KnowledgeFiles:
+class KnowledgeFiles(Struct, frozen=True):
     """A knowledge base on disk: its folder, content digest and parsed YAML by path.
 
     From the cache come the documents of ``knowledge/`` and, instead of the rule files, the compiled rules. There are compiled rules only
@@ -36,7 +41,7 @@ class KnowledgeFiles:
     root: Path
     digest: str
     documents: Mapping[str, Document]
-    compiled_rules: Data = None
+    compiled_rules: bytes | None = None
 
     def document(self, path: str) -> Document:
         """A document by its path inside the knowledge base. Raises InputProblems when there is none."""
@@ -86,25 +91,36 @@ def read_knowledge(root: Path, cache: Path | None) -> KnowledgeFiles:
     return cached or KnowledgeFiles(root, digest, _parse(contents))
 
 
-def write_cache(files: KnowledgeFiles, compiled_rules: Data, cache: Path | None) -> None:
+def write_cache(files: KnowledgeFiles, compiled_rules: bytes, cache: Path | None) -> None:
     """Keep what was parsed for the next run. Call it only after every check has passed; failure to write is no failure."""
     if cache is None or files.compiled_rules is not None:
         return
     kept = [(path, d) for path, d in sorted(files.documents.items()) if not path.startswith("rules/")]
     body = ",".join(f"{_json(path)}:{_json(d.data)}" for path, d in kept)
-    payload = f'{{"files":{{{body}}},"rules":{json.dumps(json.dumps(compiled_rules, separators=(",", ":")))}}}'
-    check = sha256(payload.encode()).hexdigest()
-    write_quietly(_cache_path(files.digest, cache), f"{CACHE_FORMAT} {check}\n{payload}".encode())
+    payload = f"{{{body}}}\n".encode() + compiled_rules
+    check = sha256(payload).hexdigest()
+    write_quietly(_cache_path(files.digest, cache), f"{CACHE_FORMAT} {check}\n".encode() + payload)
 
 
 def _contents(root: Path) -> dict[str, bytes]:
+    """Every file of the knowledge base by its path inside it; hidden files, ``__pycache__`` and links are no part of it."""
     found: dict[str, bytes] = {}
     for folder in FOLDERS:
-        for path in sorted((root / folder).rglob("*")):
-            inside = path.relative_to(root).as_posix()
-            if path.is_file() and not path.is_symlink() and not any(part.startswith((".", "__")) for part in path.parts[len(root.parts) :]):
-                found[inside] = path.read_bytes()
-    return found
+        if (root / folder).is_dir():
+            _gather(str(root / folder), folder, found)
+    return dict(sorted(found.items()))
+
+
+def _gather(folder: str, inside: str, found: dict[str, bytes]) -> None:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith((".", "__")):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                _gather(entry.path, f"{inside}/{entry.name}", found)
+            elif entry.is_file(follow_symlinks=False):
+                with open(entry.path, "rb") as file:
+                    found[f"{inside}/{entry.name}"] = file.read()
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:
@@ -119,7 +135,7 @@ def _parse(contents: Mapping[str, bytes]) -> dict[str, Document]:
     problems: list[Problem] = []
     sources: dict[str, str] = {}
     for path, content in contents.items():
-        if not path.endswith(".yaml") or path.startswith(READ_ELSEWHERE):
+        if not path.endswith(".yaml") or path.startswith(ON_DEMAND):
             continue
         try:
             documents[path] = source.parse_yaml(source.decode(content, path), path)
@@ -152,11 +168,11 @@ def _from_cache(root: Path, digest: str, cache: Path) -> KnowledgeFiles | None:
         head, _, payload = _cache_path(digest, cache).read_bytes().partition(b"\n")
         if head.decode() != f"{CACHE_FORMAT} {sha256(payload).hexdigest()}":
             return None
-        data = json.loads(payload, parse_float=Decimal, parse_int=Decimal)
+        content, _, rules = payload.partition(b"\n")
+        data = json.loads(content, parse_float=Decimal, parse_int=Decimal)
     except (OSError, ValueError):
         return None
-    documents = {path: Document(content, "", path) for path, content in data["files"].items()}
-    return KnowledgeFiles(root, digest, documents, json.loads(data["rules"]))
+    return KnowledgeFiles(root, digest, {path: Document(inner, "", path) for path, inner in data.items()}, rules)
 
 
 def _json(data: Data) -> str:

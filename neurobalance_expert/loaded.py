@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Problems
 from neurobalance_expert.kb import KnowledgeFiles, cache_dir, read_knowledge, write_cache
@@ -18,7 +19,7 @@ from neurobalance_expert.knowledge.suggestions import Suggestions, parse_suggest
 from neurobalance_expert.knowledge.supplements import Mixture, parse_mixtures
 from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
 from neurobalance_expert.model.constants import Assumptions, ModelConstants, parse_assumptions, parse_constants
-from neurobalance_expert.rules.compiled import from_data, to_data
+from neurobalance_expert.rules.compiled import from_json, to_json
 from neurobalance_expert.rules.ir import Rule, RuleSet
 from neurobalance_expert.source import Data
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
@@ -32,8 +33,7 @@ COVERAGE_LIMIT = "knowledge.thresholds.coverage_limit"
 RANKING_LIMIT = "knowledge.thresholds.ranking_coverage_limit"
 
 
-@dataclass(frozen=True)
-class Knowledge:
+class Knowledge(Struct, frozen=True, dict=True):
     """A checked knowledge base. The food table and its index are read when they are first asked for."""
 
     files: KnowledgeFiles
@@ -120,7 +120,7 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
         parse_suggestions(files.document("knowledge/suggestions.yaml")),
     )
     if files.compiled_rules is None and folder is not None:
-        write_cache(files, to_data(knowledge.rules), folder)
+        write_cache(files, to_json(knowledge.rules), folder)
     return knowledge
 
 
@@ -142,7 +142,7 @@ def _rules(
     files: KnowledgeFiles, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue], references: Mapping[str, object]
 ) -> RuleSet:
     if files.compiled_rules is not None:
-        return from_data(files.compiled_rules)
+        return from_json(files.compiled_rules)
     from neurobalance_expert.rules.check import build_ruleset
     from neurobalance_expert.rules.parse import parse_rules
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from msgspec import Struct, field
+
 SCHEMA = "neurobalance/assessment/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A total of the day with its interval. ``value`` None: nothing is known; ``high`` None: no upper end.
 
     ``coverage`` is the share (0-1) that rests on a known composition, ``imputed`` the share that was filled in from the food group.
@@ -26,8 +26,7 @@ class Amount:
     imputed: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class FactLine:
+class FactLine(Struct, frozen=True):
     """A fact that a finding rests on: machine form, one sentence, and where its numbers came from."""
 
     relation: str
@@ -37,8 +36,7 @@ class FactLine:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One finding.
 
     ``conditions`` are sentences generated from the compiled rule and its bindings; ``statement`` is the author's wording.
@@ -62,8 +60,7 @@ class Finding:
     unverified: tuple[str, ...] = ()  # thresholds carried over from memory, marked in the report
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True):
     """A change that was simulated before it is printed. ``raises`` are finding codes it would add; empty, or it is not printed."""
 
     id: str
@@ -75,8 +72,7 @@ class Recommendation:
     raises: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotAssessed:
+class NotAssessed(Struct, frozen=True):
     """Something that could not be concluded, and the facts that would decide it."""
 
     rule: str
@@ -85,8 +81,7 @@ class NotAssessed:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FoodLine:
+class FoodLine(Struct, frozen=True):
     """A diary line and the table entry that was used. ``status`` is used, unknown, inline or refused; ``candidates`` are a question."""
 
     time: str  # "07:30" or ""
@@ -101,8 +96,7 @@ class FoodLine:
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SupplementLine:
+class SupplementLine(Struct, frozen=True):
     """A supplement as entered."""
 
     time: str
@@ -113,8 +107,7 @@ class SupplementLine:
     recognised: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WindowLine:
+class WindowLine(Struct, frozen=True):
     """A part of the day: what opened it and what the model says about it, relative to the person's own fasting state (1.0)."""
 
     id: str
@@ -128,8 +121,7 @@ class WindowLine:
     trp_lnaa: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Adequacy:
+class Adequacy(Struct, frozen=True):
     """Intake of one nutrient against one reference intake."""
 
     nutrient: str
@@ -143,8 +135,7 @@ class Adequacy:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LabLine:
+class LabLine(Struct, frozen=True):
     """A laboratory value, its decision limits and how it stands to them."""
 
     analyte: str
@@ -157,8 +148,7 @@ class LabLine:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A source as the report prints it."""
 
     key: str
@@ -167,8 +157,7 @@ class Reference:
     read: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """One case, assessed and checked."""
 
     case_id: str

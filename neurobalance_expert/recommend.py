@@ -7,9 +7,11 @@ leaving out are all there is: no supplement, no dose and no prescribed item is e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.cases.types import Case, FoodItem
 from neurobalance_expert.engines.base import Result
@@ -29,8 +31,7 @@ NOON = 720
 PRECURSORS = {"serotonin": "trp", "catecholamine": "phe_tyr", "acetylcholine": "choline"}
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A case that was computed: its facts before rules and its perfect model."""
 
     prepared: Prepared
@@ -72,8 +73,7 @@ def recommend(
     return tuple(kept.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Struct, frozen=True):
     id: str
     code: str  # the finding it is for
     action: str

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the decoder of the standard library, escapes and all
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from neurobalance_expert.errors import InputProblems, Problem, Problems, Span
 
@@ -33,15 +33,14 @@ _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """Parsed data, the text it came from, and where each node stands."""
 
     data: Data
     text: str
     file: str
-    spans: dict[Keys, Span] = field(repr=False, default_factory=dict)
-    key_spans: dict[Keys, Span] = field(repr=False, default_factory=dict)
+    spans: dict[Keys, Span] = field(default_factory=dict)
+    key_spans: dict[Keys, Span] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()  # only of a document read with ``keep``
 
     def at(self, *keys: str | int) -> Span:

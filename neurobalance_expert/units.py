@@ -7,8 +7,9 @@ conversion between mass and amount of substance here: that needs a named molar m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import did_you_mean
 
@@ -49,8 +50,7 @@ class UnitError(ValueError):
     """A unit that is not known, or two units of different dimensions. The message is a full sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A number with its unit."""
 
     value: Decimal

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from math import isfinite
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact, Value
@@ -22,8 +24,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class SlotType:
+class SlotType(Struct, frozen=True):
     """Type of one slot. ``enum`` holds the symbols of an enum; ``resolution`` the step to which numbers are rounded."""
 
     name: str
@@ -42,8 +43,7 @@ class SlotType:
         return value * self.resolution
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """A relation: slots in order, which of them are its key, and what a missing fact means."""
 
     name: str
@@ -67,8 +67,7 @@ class Relation:
         return self.slots[self.index(name)]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """All relations by name."""
 
     relations: Mapping[str, Relation]

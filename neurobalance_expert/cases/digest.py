@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
+
+from msgspec import to_builtins
 
 from neurobalance_expert.cases.types import Case
 
@@ -19,7 +20,7 @@ def case_digest(case: Case) -> str:
     kind, field, name and text, so that two cases that were refused for different values differ.
     """
     content = {
-        "person": asdict(case.person),
+        "person": to_builtins(case.person),
         "diary_date": case.diary_date,
         "foods": _items(case.foods),
         "supplements": _items(case.supplements),
@@ -37,7 +38,7 @@ def case_digest(case: Case) -> str:
 
 
 def _items(items: tuple[Any, ...]) -> list[dict[str, Any]]:
-    plain = [{k: v for k, v in asdict(item).items() if k not in _NOT_CONTENT} for item in items]
+    plain = [{k: v for k, v in to_builtins(item).items() if k not in _NOT_CONTENT} for item in items]
     return sorted(plain, key=_canonical)
 
 

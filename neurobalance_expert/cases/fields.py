@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 SCHEMA = "neurobalance/case/1"
 
@@ -38,8 +39,7 @@ NAME_LENGTH = 200
 TEXT_LENGTH = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One key of a record.
 
     ``kind``: text, name (text that is looked up), number, whole (number), flag (true/false), choice (one of ``choices``), date, time,
@@ -57,8 +57,7 @@ class Field:
     most: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A record: what it is called, its fields, and keys of which at least one must be given."""
 
     name: str

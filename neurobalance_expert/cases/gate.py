@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from neurobalance_expert.cases.scalars import age_on
 from neurobalance_expert.cases.types import Composition, FoodItem, Lab, Person, Remark
@@ -24,8 +25,7 @@ _HYDROLYSED = 1.25  # free amino acids weigh up to a fifth more than the protein
 _FEMALE_ONLY = ("pregnant", "postpartum")
 
 
-@dataclass(frozen=True, slots=True)
-class DoseLine:
+class DoseLine(Struct, frozen=True):
     """One stated dose: which supplement line and component it stands in ('' for the product itself), and what it is."""
 
     index: int

@@ -7,8 +7,9 @@ becomes None and a remark on the case; the file is read to its end.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from neurobalance_expert import source
 from neurobalance_expert.cases.digest import case_digest

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from neurobalance_expert.cases.scalars import is_tainted
 from neurobalance_expert.knowledge.names_data import Names, NameTable, normal_name
@@ -14,8 +15,7 @@ _LONGEST_ASKED = 60
 _COMBINED = re.compile(r"\s*[/+&]\s*|\s+and\s+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """What a name stands for: ``ids`` (several for a combination, none when it is not recognised) and what to ask then."""
 
     ids: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from neurobalance_expert.cases import gate
 from neurobalance_expert.cases.read_clinical import read_conditions, read_labs, read_medications

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from neurobalance_expert.cases import gate
 from neurobalance_expert.cases.fields import SUPPLEMENT
@@ -24,8 +26,7 @@ COUNTED = (  # units that are counted and have no mass, in the singular
 )
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """One supplement line while it is read."""
 
     index: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from math import inf
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.cases.types import Case, FoodItem
 from neurobalance_expert.knowledge.food_search import FoodIndex, Match
@@ -18,8 +20,7 @@ _SHORT = 3  # "oz", "pcs": too short to hold a plural worth taking off
 _LISTED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedFood:
+class ResolvedFood(Struct, frozen=True):
     """A diary line with the table row and the mass that count.
 
     ``status`` is ``used`` (a table entry), ``inline`` (the case states the composition), ``unknown`` (no confident match) or

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from neurobalance_expert.errors import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(Struct, frozen=True):
     """Composition that the case itself states, for the amount eaten. A field that is None was not stated: not known, not zero."""
 
     protein_g: float | None = None
@@ -20,8 +20,7 @@ class Composition:
     free: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FoodItem:
+class FoodItem(Struct, frozen=True):
     """One line of the diary. Exactly one of ``name`` and ``ndb`` may be None; ``grams`` is None until a measure is resolved."""
 
     index: int
@@ -36,8 +35,7 @@ class FoodItem:
     estimate: Mapping[str, float] = field(default_factory=dict)  # the writer's own estimates: shown, never used
 
 
-@dataclass(frozen=True, slots=True)
-class Supplement:
+class Supplement(Struct, frozen=True):
     """One supplement as taken. ``dose_mg`` is None when the amount is not known or its unit has no mass (capsules)."""
 
     index: int
@@ -59,8 +57,7 @@ class Supplement:
     weeks_used: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Medication:
+class Medication(Struct, frozen=True):
     """One medicine as stated."""
 
     index: int
@@ -74,8 +71,7 @@ class Medication:
     stopped: str | None = None  # date of the last dose; None while current or when not known
 
 
-@dataclass(frozen=True, slots=True)
-class Lab:
+class Lab(Struct, frozen=True):
     """One laboratory value in the canonical unit of its analyte."""
 
     index: int
@@ -88,8 +84,7 @@ class Lab:
     reference_high: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """What is known about the person; None is not known."""
 
     age_y: int | None = None
@@ -103,8 +98,7 @@ class Person:
     birth_date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Something the input gate noticed. ``kind`` is invalid, missing, conflict, confirm or unrecognised; ``field`` is a dotted path
     such as ``food.grams``; ``text`` is one sentence for the report; ``question`` what to ask; ``at`` where it stands in the file."""
 
@@ -116,8 +110,7 @@ class Remark:
     at: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One person's record: a day or several."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from neurobalance_expert import source
 from neurobalance_expert.errors import Misuse
@@ -12,8 +13,7 @@ from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What a rule may name."""
 
     vocabulary: Vocabulary

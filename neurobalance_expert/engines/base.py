@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from neurobalance_expert.fact import Fact, Value
 from neurobalance_expert.rules.ir import RuleSet, Status
 from neurobalance_expert.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """One way in which a fact was concluded: the rule, its variables, and the fact that satisfied each positive condition, in order."""
 
     fact: Fact
@@ -21,8 +21,7 @@ class Derivation:
     premises: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Status of one rule for one binding.
 
     ``label`` names the condition that blocks (or the scope condition that does not hold); ``missing`` the conditions whose facts
@@ -40,8 +39,7 @@ class Entry:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """The perfect model with all derivations, and the status entries of every rule."""
 
     facts: frozenset[Fact]

@@ -8,7 +8,8 @@ need neither overriding nor text building, and every negation is a single atom w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.engines.plan import KeptByIdentity, make_conclude
 from neurobalance_expert.fact import FINDING, Fact, Value
@@ -18,8 +19,7 @@ from neurobalance_expert.vocabulary import Vocabulary
 INSTANCE = "instance:"  # no vocabulary name contains a colon
 
 
-@dataclass(frozen=True, slots=True)
-class Arg:
+class Arg(Struct, frozen=True):
     """What an atom asks of one slot; nothing at all for a free slot."""
 
     term: Term | None = None
@@ -29,8 +29,7 @@ class Arg:
 FREE = Arg()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Filter:
+class Filter(Struct, frozen=True, eq=False):
     """The part of an atom that one fact alone can decide: constants and tests. Equal filters of a program are one object."""
 
     relation: str
@@ -49,8 +48,7 @@ class Filter:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """A relation with one argument for each of its slots."""
 
     relation: str
@@ -58,8 +56,7 @@ class Atom:
     filter: Filter
 
 
-@dataclass(frozen=True, slots=True)
-class CoreRule:
+class CoreRule(Struct, frozen=True):
     """A rule whose heads hold when every positive atom holds and no negative one does."""
 
     id: str
@@ -69,8 +66,7 @@ class CoreRule:
     heads: tuple[Atom, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Struct, frozen=True):
     """A core program. ``findings`` turns an instance back into the finding that its rule concludes."""
 
     rules: tuple[CoreRule, ...]  # by stratum, then id

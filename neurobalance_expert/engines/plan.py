@@ -7,9 +7,10 @@ bound. A ``Step`` is one condition for one set of known variables; a ``RulePlan`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact, Value
 from neurobalance_expert.rules.ir import RUNNING, Binding, Const, Head, Pattern, Rule, RuleSet, Term, Test, Var
@@ -21,8 +22,7 @@ ORDERINGS = ("below", "at_most", "above", "at_least")
 FIRST_ABOUT = FINDING_SLOTS.index("about")  # the slots before it are code, rule and severity
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCheck:
+class ValueCheck(Struct, frozen=True):
     """What one slot that is no key must be: equal to ``term`` or to the slot at ``same``, and pass the tests."""
 
     slot: str
@@ -32,8 +32,7 @@ class ValueCheck:
     tests: tuple[Test, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A pattern for one set of known variables.
 
     Facts whose ``lookup`` slots equal ``terms``, whose ``key_same`` slots are equal and whose key slots pass ``key_tests`` are *about* what

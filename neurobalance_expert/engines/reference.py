@@ -8,8 +8,9 @@ a join. Where a needed fact was not recorded the walk goes on without it, to see
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from neurobalance_expert.engines.base import Derivation, Entry, Result
 from neurobalance_expert.engines.plan import Programme, RulePlan, Step, is_open, possible_values, programme
@@ -63,8 +64,7 @@ def fact_order(fact: Fact) -> tuple[str, tuple[tuple[int, int, str], ...]]:
     return fact.relation, value_order(fact.values)
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     """How far one binding got: the facts that satisfied its conditions and the labels of those that were not recorded.
 
     ``assumed`` are the conditions that had facts, though perhaps none about this binding; they count as missing only if so.
@@ -77,25 +77,20 @@ class _State:
     assumed: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
 class _Case:
     """One evaluation."""
 
-    ready: Programme
-    only: frozenset[str] | None
-    statuses: bool = True
-    store: Store = field(init=False)
-    selected: frozenset[str] = field(init=False)
-    derivations: set[Derivation] = field(default_factory=set)
-    entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
-    fired: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
-    possible: dict[str, dict[tuple[Value | None, ...], None]] = field(default_factory=dict)
-    worlds: dict[str, World] = field(default_factory=dict)
-    found: list[tuple[int, Entry]] = field(default_factory=list)  # entries of the rule being walked
-
-    def __post_init__(self) -> None:
-        self.store = Store(self.ready)
-        self.selected = self.ready.running if self.only is None else self.only
+    def __init__(self, ready: Programme, only: frozenset[str] | None, statuses: bool = True) -> None:
+        self.ready = ready
+        self.statuses = statuses
+        self.store = Store(ready)
+        self.selected = ready.running if only is None else only
+        self.derivations: set[Derivation] = set()
+        self.entries: dict[str, tuple[Entry, ...]] = {}
+        self.fired: dict[str, list[dict[str, Value]]] = {}
+        self.possible: dict[str, dict[tuple[Value | None, ...], None]] = {}
+        self.worlds: dict[str, World] = {}
+        self.found: list[tuple[int, Entry]] = []  # entries of the rule being walked
 
     def run(self, plan: RulePlan) -> None:
         """Evaluate one rule; every rule that it depends on has been evaluated."""

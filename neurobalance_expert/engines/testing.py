@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from neurobalance_expert.engines.base import Entry
 from neurobalance_expert.engines.reference import evaluate
@@ -20,8 +21,7 @@ from neurobalance_expert.vocabulary import SlotType, Vocabulary
 _ORDERINGS = ("below", "at_most", "above", "at_least")
 
 
-@dataclass(frozen=True, slots=True)
-class TestOutcome:
+class TestOutcome(Struct, frozen=True):
     """One test that was run. ``expected`` and ``got`` are sentences; ``got`` names every entry of the rule."""
 
     rule: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.engines.base import Derivation, Entry, Result
 from neurobalance_expert.explain.proof import by_conclusion, prove
@@ -19,8 +20,7 @@ CONCLUDED = "concluded by rules"
 ABOUT_ENTRIES = ("invalid", "conflict", "missing", "confirm")  # relations whose origin is a sentence about one entry or more
 
 
-@dataclass(frozen=True)
-class Explainer:
+class Explainer(Struct, frozen=True, dict=True):
     """What is needed to put a result into words."""
 
     rules: Mapping[str, Rule]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from neurobalance_expert.engines.base import Derivation, Result
 from neurobalance_expert.fact import Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One fact of a proof: every way in which it was derived, or none when it was given."""
 
     fact: Fact
     derivations: tuple[Derivation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """Every derivation of a fact and of all facts that it rests on. Each fact stands once, after those below it; the last is proved."""
 
     lines: tuple[Line, ...]

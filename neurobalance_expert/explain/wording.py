@@ -1,23 +1,20 @@
 """How numbers and ids are put into words: the filters of rule texts and of the report templates.
 
-A rule text (``say`` and ``do``) is a Jinja2 template in a sandbox with strict variables, these filters and nothing else: no globals,
-no arithmetic, no attribute whose name begins with an underscore. Values are data and are never compiled.
+A rule text (``say`` and ``do``) is the part of Jinja2 that ``rules check`` lets through: text, ``{{ name }}`` and ``{{ name | filter }}``.
+So little is read here without compiling anything, as a test against Jinja2 shows; values are data.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from neurobalance_expert.errors import NeurobalanceError
-
-if TYPE_CHECKING:
-    from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
 
 NOT_KNOWN = "not known"
 
@@ -67,8 +64,7 @@ class WordingError(NeurobalanceError):
     """A rule text or a template that cannot be rendered with the values it was given: a fault of the knowledge base."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """Words for ids: windows ("w2" -> "lunch at 12:30"), nutrients, substances, analytes. Amino acids are built in."""
 
     windows: Mapping[str, str] = field(default_factory=dict)
@@ -190,30 +186,29 @@ _PLAIN: Mapping[str, Callable[..., str]] = {
 }
 _LABELLED: Mapping[str, Callable[..., str]] = {"window": window, "nutrient": nutrient, "substance": substance, "analyte": analyte}
 FILTERS: dict[str, Callable[..., str]] = {**_PLAIN, **_LABELLED}  # the labelled ones take Labels as their second argument
-_LABELS_KEY = " labels"  # begins with a space, so no variable of a rule can have this name
+_SLOT = re.compile(r"(?:\s*\{\{-|\{\{\+?)\s*(?P<name>[^\W\d]\w*)\s*(?:\|\s*(?P<filter>\w+)\s*)?(?:-\}\}\s*|\+?\}\})")
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def say(template: str, values: Mapping[str, object], labels: Labels) -> str:
     """A rule's ``say`` or ``do`` as one paragraph of plain text, its first letter large.
 
     Args:
-        template: the author's text, a Jinja2 template with the filters above.
+        template: the author's text, with ``{{ name }}`` and ``{{ name | filter }}`` where values go.
         values: the variables of the rule: Decimal, text or bool.
         labels: words for ids.
 
     Raises:
-        WordingError: the text is no template, names a variable or a filter that does not exist, or does what the sandbox forbids.
+        WordingError: the text holds anything else in braces, or names a variable or a filter that does not exist.
 
     >>> say("{{ of | aa }} had {{ x | percent }}.", {"of": "trp", "x": Decimal("0.71")}, Labels())
     'Tryptophan had 71 %.'
     """
-    from jinja2 import TemplateError
-
     try:
-        text = _compiled(template).render({**values, _LABELS_KEY: labels})
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        written = [text + (_printed(values[name], words_for, labels) if name else "") for text, name, words_for in _pieces(template)]
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise WordingError(f"the rule text '{template}' cannot be written: {error}") from error
-    return sentence(" ".join(text.split()))
+    return sentence(" ".join("".join(written).split()))
 
 
 def sentence(text: str) -> str:
@@ -223,36 +218,26 @@ def sentence(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _compiled(template: str) -> Template:
-    return _environment().from_string(template)
+def _pieces(template: str) -> tuple[tuple[str, str, str], ...]:
+    """A rule text as (text, name of the value after it, filter of that value). Raises WordingError."""
+    text = _COMMENT.sub("", template)
+    found: list[tuple[str, str, str]] = []
+    end = 0
+    for slot in _SLOT.finditer(text):
+        found.append((text[end : slot.start()], slot["name"], slot["filter"] or ""))
+        end = slot.end()
+    found.append((text[end:], "", ""))
+    for inner, _, words_for in found:
+        if "{{" in inner or "{%" in inner or words_for not in ("", *FILTERS):
+            what = words_for or inner.strip()
+            raise WordingError(f"the rule text '{template}' cannot be written: '{what}' is not text, a name or a known filter")
+    return tuple(found)
 
 
-@lru_cache(maxsize=1)
-def _environment() -> SandboxedEnvironment:
-    from jinja2 import StrictUndefined, pass_context
-    from jinja2.exceptions import SecurityError
-    from jinja2.runtime import Context
-    from jinja2.sandbox import SandboxedEnvironment
-
-    class RuleTexts(SandboxedEnvironment):
-        """The sandbox without arithmetic: rule texts state numbers, they do not compute them."""
-
-        intercepted_binops = frozenset(("+", "-", "*", "/", "//", "**", "%"))
-
-        def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-            raise SecurityError(f"a rule text cannot compute ('{operator}')")
-
-    def labelled(words_for: Callable[..., str]) -> Callable[..., str]:
-        @pass_context
-        def apply(context: Context, value: object) -> str:
-            return words_for(value, context[_LABELS_KEY])
-
-        return apply
-
-    env = RuleTexts(undefined=StrictUndefined, autoescape=False)
-    env.globals.clear()
-    env.filters = {**_PLAIN, **{name: labelled(f) for name, f in _LABELLED.items()}}
-    return env
+def _printed(value: object, words_for: str, labels: Labels) -> str:
+    if words_for in _LABELLED:
+        return _LABELLED[words_for](value, labels)
+    return _PLAIN[words_for](value) if words_for else str(value)
 
 
 def _decimal(value: object) -> Decimal | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from neurobalance_expert.fact import Fact, Origin
 from neurobalance_expert.vocabulary import Vocabulary
 
 
-@dataclass(slots=True)
-class FactBook:
+class FactBook(Struct):
     """Facts by the vocabulary. Adding a fact twice keeps the first origin."""
 
     vocabulary: Vocabulary

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
+from msgspec import Struct, field
 
 from neurobalance_expert.cases.resolve import ResolvedFood
 from neurobalance_expert.cases.types import Case, Composition, Supplement
@@ -22,8 +22,7 @@ MACROS = ("protein_g", "carbohydrate_g", "fat_g", "fibre_g")
 UNKNOWN = float("nan")
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedIntake:
+class PlacedIntake(Struct, frozen=True):
     """One food or supplement. Masses in g; NaN is not known. ``substances`` are the supplement ids that rules speak of."""
 
     label: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, resolve_foods
 from neurobalance_expert.cases.types import Case
@@ -17,8 +18,7 @@ from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.model.intake import FoodAmounts, food_amounts
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """Everything that was computed about a case before any rule ran."""
 
     case: Case

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.cases.types import Case, Person, Supplement
 from neurobalance_expert.facts.book import FactBook
@@ -22,8 +24,7 @@ INDISPENSABLE = ("trp", "phe_tyr", "lys", "leu", "ile", "val", "met_cys", "thr",
 NOT_KNOWN = Total(float("nan"), 0.0, float("inf"), 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Struct, frozen=True):
     """The totals of a mean day in the unit of each nutrient, and how each compares with the reference intakes that hold."""
 
     totals: Mapping[str, Total]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from math import ceil
 
 import numpy as np
+from msgspec import Struct
 
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.book import FactBook
@@ -22,8 +22,7 @@ COMPETITORS = ("tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
 EQUATION = "mean of J/J(fasting) with J = Vmax·C/(Km·S), S = 1 + sum of C/Km (docs/model.md)"
 
 
-@dataclass(frozen=True, slots=True)
-class DayModel:
+class DayModel(Struct, frozen=True):
     """The course of one case and its windows. A window whose course cannot be known has no means."""
 
     windows: tuple[Window, ...]

@@ -17,11 +17,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from neurobalance_expert.knowledge import food_cache
@@ -53,8 +53,7 @@ _WITH = re.compile(r"\bwith\b(?! added (?:vitamin|calcium))")
 _NOT_NUTRIENT_CHECKED = ("starch_g", "sugars_g", "hyp_g", "vitamin_d_iu", "vitamin_e_mg", "ash_g", "caffeine_mg", "alcohol_g")
 
 
-@dataclass(frozen=True)
-class Postings:
+class Postings(Struct, frozen=True, dict=True):
     """Words of all descriptions, word by word (compressed sparse rows)."""
 
     vocabulary: tuple[str, ...]  # (word,)
@@ -115,8 +114,7 @@ def build_postings(table: FoodTable, lexicon: Lexicon) -> Postings:
     return Postings(vocabulary, start, **columns, total=total, states=states, handicap=handicap, as_eaten=as_eaten, known=_known(table))
 
 
-@dataclass(slots=True)
-class _Role:
+class _Role(Struct):
     """What a word does in one description: its cost (``fixed``: whatever its rarity) and flags."""
 
     weight: float

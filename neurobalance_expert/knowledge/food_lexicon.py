@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from neurobalance_expert.errors import Problems
@@ -40,8 +40,7 @@ _WORD_SETS = (
 _TOP = ("schema", "sources", "words", "ambiguous", "defaults", "eaten_cooked", "unlikely_groups", "absent", "reading")
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """What a name may mean and how the words of a description are read."""
 
     names: Mapping[Words, tuple[Words, ...]]  # everyday name -> wordings of the table, each tried

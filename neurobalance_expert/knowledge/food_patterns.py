@@ -8,10 +8,10 @@ without a group, take the pattern of all foods. Foods whose amino acids look odd
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from neurobalance_expert import source
@@ -26,8 +26,7 @@ CENTILES = (5.0, 50.0, 95.0)
 FLAGGED = "amino_flagged"
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(Struct, frozen=True):
     """Patterns of the food groups; the last group stands for all foods."""
 
     group: NDArray[np.int32]  # (food,) index of its group

@@ -11,8 +11,10 @@ candidates for the question, never a match.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from neurobalance_expert.knowledge.food_index import Postings
 from neurobalance_expert.knowledge.food_lexicon import Lexicon, Words
@@ -26,8 +28,7 @@ SHORT = 6  # up to this length a wrong letter is not corrected
 SURE_FREQUENCY = 4  # of two equally near words the one that is this many times more frequent is meant
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """Words to look for. ``how`` says by which step they came about; ``guesses`` are far corrections of a word nobody knows."""
 
     words: Words

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from neurobalance_expert import source
@@ -56,8 +56,7 @@ PERCENT_TOLERANCE = 0.15
 REMEMBERED = 10_000  # names whose answer is kept
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """An entry of the table that fits a name. ``score`` is 0 to 100; ``confident``: we would use it without asking."""
 
     row: int
@@ -68,8 +67,7 @@ class Match:
     confident: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """What a name means. ``match`` is None when it is unknown; ``candidates`` are then the question (best first, at most 5).
 
     ``how``: ``words`` (as typed), ``synonym``, ``typo``, ``compound``; ``ambiguous`` or ``unknown`` without a match.
@@ -82,8 +80,7 @@ class Resolution:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Scores:
+class _Scores(Struct, frozen=True):
     """All foods against one query: (food,) score, whether the entry may be used, and the wording that won."""
 
     score: Floats
@@ -92,8 +89,7 @@ class _Scores:
     wordings: tuple[Wording, ...]
 
 
-@dataclass(frozen=True)
-class FoodIndex:
+class FoodIndex(Struct, frozen=True, dict=True):
     """Search over one food table. Immutable; safe to share."""
 
     table: FoodTable

@@ -15,12 +15,12 @@ import json
 import zipfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from neurobalance_expert import source
 from neurobalance_expert.errors import InputProblems, Problem
@@ -33,8 +33,7 @@ CACHE_FORMAT = "foods-2"
 TEXT_COLUMNS = ("ndb", "description", "group")
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A household measure of a food: ``amount`` of ``name`` weighs ``grams``."""
 
     name: str
@@ -42,8 +41,7 @@ class Measure:
     grams: float
 
 
-@dataclass(frozen=True)
-class FoodTable:
+class FoodTable(Struct, frozen=True, dict=True):
     """The whole table. Rows are foods in the order of the file, columns are named as in the file with their unit."""
 
     release: str
@@ -144,7 +142,7 @@ def _broken(what: str) -> InputProblems:
 # --- cache --------------------------------------------------------------------------------------------------------
 
 
-_PATTERNS = tuple(field.name for field in fields(Patterns))
+_PATTERNS = Patterns.__struct_fields__
 
 
 def _to_arrays(table: FoodTable) -> food_cache.Arrays:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class NameTable:
+
+class NameTable(Struct, frozen=True):
     """Every accepted spelling, in normal form, to the ids it stands for.
 
     ``exact`` gives all ids that a name means together (a combination has several); ``ambiguous`` the ids it might mean, one of which the
@@ -20,8 +20,7 @@ class NameTable:
     spelled: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Substance:
+class Substance(Struct, frozen=True):
     """A supplement substance. ``ambiguous_basis``: a label may state the compound or its active part."""
 
     id: str
@@ -34,8 +33,7 @@ class Substance:
     ambiguous_basis: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MedicineClass:
+class MedicineClass(Struct, frozen=True):
     """Medicines with one effect in common. ``washout_days`` after the last dose an ingredient still counts; None: not given."""
 
     id: str
@@ -44,16 +42,14 @@ class MedicineClass:
     washout_days: Mapping[str, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition by id, with the name to print."""
 
     id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A decision limit of an analyte in its canonical unit. ``group`` is '' for everybody, or ``male``, ``pregnant``, ``pku``…"""
 
     kind: str
@@ -65,8 +61,7 @@ class Limit:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Analyte:
+class Analyte(Struct, frozen=True):
     """A laboratory analyte: canonical unit, accepted units as written in the knowledge base and their factors (keyed by ``unit_key``),
     hard limits, decision limits, LOINC codes."""
 
@@ -86,8 +81,7 @@ class Analyte:
         return max(fitting, key=lambda x: bool(x.group), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class DoseLimit:
+class DoseLimit(Struct, frozen=True):
     """Daily supplement dose that is asked about and that is refused, mg; strictly above. ``trap`` is the usual mistake, in words."""
 
     confirm_mg: Decimal
@@ -97,8 +91,7 @@ class DoseLimit:
     trap: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """What is believed of a number and what is asked about; None: no such limit."""
 
     min: Decimal | None = None
@@ -107,8 +100,7 @@ class Range:
     confirm_above: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diet:
+class Diet(Struct, frozen=True):
     """Which kinds of food a diet pattern leaves out, and by which groups and words a food shows its kind."""
 
     excludes: Mapping[str, frozenset[str]]
@@ -118,8 +110,7 @@ class Diet:
     never_dairy: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Plausibility:
+class Plausibility(Struct, frozen=True):
     """Limits of the input gate."""
 
     person: Mapping[str, Range]
@@ -134,8 +125,7 @@ class Plausibility:
     diet: Diet
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Everything the case gate knows."""
 
     substances: Mapping[str, Substance]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from neurobalance_expert.errors import Problems
 from neurobalance_expert.source import Document
 from neurobalance_expert.units import UnitError, convert
 
 
-@dataclass(frozen=True, slots=True)
-class Nutrient:
+class Nutrient(Struct, frozen=True):
     """One total. ``supplements`` maps a substance to the share of its mass that counts; ``roles`` a pathway to the step that needs it."""
 
     id: str

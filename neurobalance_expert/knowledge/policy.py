@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.source import Document
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRule:
+class CodeRule(Struct, frozen=True):
     """A disposition that a code (a glob) asks for, from a severity on."""
 
     code: str
@@ -21,8 +21,7 @@ class CodeRule:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Dispositions from the strictest to the mildest, and what asks for each."""
 
     order: tuple[str, ...]

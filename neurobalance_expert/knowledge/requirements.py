@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, Span, did_you_mean
 from neurobalance_expert.source import Data, Document
@@ -26,8 +27,7 @@ OLDEST = 200
 _STAGE = re.compile(r"(m|f|preg|lact)(?:(\d+)(?:_(\d+))?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceIntake:
+class ReferenceIntake(Struct, frozen=True):
     """The reference that holds for a person: amount per day in ``unit`` (per kg body mass where the unit says so), and its origin."""
 
     value: Decimal
@@ -39,8 +39,7 @@ class ReferenceIntake:
     note: str = ""  # what was added or multiplied, and what was not known
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A value for one group and an inclusive range of ages in years."""
 
     key: str
@@ -55,8 +54,7 @@ class Row:
         return self.last - self.first
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+class Standard(Struct, frozen=True):
     """The rows of one nutrient under one standard."""
 
     unit: str
@@ -75,8 +73,7 @@ class Standard:
         return min(fitting, key=lambda row: row.span, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(Struct, frozen=True):
     """All reference intakes by nutrient and standard."""
 
     labels: Mapping[str, str]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from neurobalance_expert.source import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """An ordinary portion of a food, and the diet patterns that it fits."""
 
     ndb: str
@@ -19,8 +19,7 @@ class Portion:
     diets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestions:
+class Suggestions(Struct, frozen=True):
     """Which findings a kind of suggestion answers (globs over codes), what it may use, and what forbids every suggestion."""
 
     most: int

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Problems
 from neurobalance_expert.source import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Mixture:
+class Mixture(Struct, frozen=True):
     """Shares of free amino acids in the mass of a mixture, and how far they can be trusted."""
 
     parts: Mapping[str, float]

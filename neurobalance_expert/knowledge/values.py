@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, Span
 from neurobalance_expert.source import Document
 from neurobalance_expert.units import UnitError, normal
 
 
-@dataclass(frozen=True, slots=True)
-class KnownValue:
+class KnownValue(Struct, frozen=True):
     """One number of the knowledge base.
 
     ``step`` is the smallest change that means something (boundary tests move by it). ``verified`` is False for a number carried

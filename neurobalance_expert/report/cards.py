@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.explain.wording import NOT_KNOWN, Labels, enum, nutrient
 from neurobalance_expert.outcome import FactLine, Finding, Recommendation, plain
@@ -22,8 +23,7 @@ ABOUT_THE_RECORD = "data"  # the kind of finding that rests on no study
 UNVERIFIED = "from memory, not yet verified"
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(Struct, frozen=True):
     """A source in the text: its number in the list of references ('' when the list does not have it) and its key."""
 
     number: str
@@ -35,8 +35,7 @@ class Cite:
         return self.number or self.key
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+class FactRow(Struct, frozen=True):
     """A fact in words, its machine form ('' when the words name all of it), its origin and sources."""
 
     text: str
@@ -45,8 +44,7 @@ class FactRow:
     cites: tuple[Cite, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindingCard:
+class FindingCard(Struct, frozen=True):
     """A finding, ready to print. ``steps`` is the severity from 1 to 5, so that a mark other than colour can show it."""
 
     anchor: str
@@ -76,8 +74,7 @@ class FindingCard:
         return f"{self.title}: {self.statement.partition('. ')[0].removesuffix('.')}" if self.kind == ABOUT_THE_RECORD else self.title
 
 
-@dataclass(frozen=True, slots=True)
-class RecommendationCard:
+class RecommendationCard(Struct, frozen=True):
     """A change with the number that was predicted for it. ``targets`` are (anchor or '', code, title)."""
 
     id: str

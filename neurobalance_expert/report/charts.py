@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from neurobalance_expert.report.escape import html
 
@@ -21,8 +22,7 @@ _TICK_WORDS = {-3: "⅛", -2: "¼", -1: "½", 0: "1", 1: "2", 2: "4", 3: "8"}
 _STRIP_W, _STRIP_H = 120.0, 16.0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A part of the day. ``start`` and ``end`` in minutes after midnight of the first day; ``values`` over fasting, None not known."""
 
     start: int
@@ -31,8 +31,7 @@ class Step:
     values: Mapping[str, float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something eaten (``meal``) or a supplement, at a minute of the same clock."""
 
     minute: int
@@ -41,8 +40,7 @@ class Event:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """What the chart shows. ``series`` are (key of ``Step.values``, heading), one panel each."""
 
     steps: tuple[Step, ...]
@@ -53,8 +51,7 @@ class Day:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(Struct, frozen=True):
     """The clock axis: minutes to pixels."""
 
     start: float
@@ -143,8 +140,7 @@ def _strip_x(ratio: float) -> float:
     return 4.0 + share * (_STRIP_W - 8.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(Struct, frozen=True):
     """Doublings above and below the fasting rate that a panel has room for, in halves."""
 
     up: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from neurobalance_expert.explain.wording import AMINO_ACIDS, NOT_KNOWN, Labels, enum, number, nutrient, percent
 from neurobalance_expert.outcome import Adequacy, Amount, LabLine
@@ -18,8 +19,7 @@ _UNIT_WORDS = {"": "", "1": "", "iu": "IU"}
 _UNIT_TAILS = ("_mg_per_kg", "_g_per_kg", "_kcal", "_mg", "_ug", "_iu", "_g")
 
 
-@dataclass(frozen=True, slots=True)
-class TotalRow:
+class TotalRow(Struct, frozen=True):
     """A total of the day."""
 
     label: str
@@ -28,8 +28,7 @@ class TotalRow:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class SupplyRow:
+class SupplyRow(Struct, frozen=True):
     """One nutrient against its references. ``compared`` are (standard, reference, share, mark); ``strip`` is an SVG."""
 
     label: str
@@ -40,8 +39,7 @@ class SupplyRow:
     strip: str
 
 
-@dataclass(frozen=True, slots=True)
-class LabRow:
+class LabRow(Struct, frozen=True):
     """A laboratory value."""
 
     label: str

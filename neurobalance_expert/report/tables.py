@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.report.supply import SupplyRow
 from neurobalance_expert.report.view import View
@@ -11,8 +12,7 @@ from neurobalance_expert.report.view import View
 Cells = tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """Each table as rows of cells."""
 
     windows: Cells

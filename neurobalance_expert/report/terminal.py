@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.report.escape import tied, visible
 
@@ -32,8 +33,7 @@ class Laid(str):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """A page of text. ``width`` is the longest line in characters; without ``colour`` not one escape sequence is written."""
 
     width: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from neurobalance_expert.explain.wording import AMINO_ACIDS, NOT_KNOWN, enum
 from neurobalance_expert.outcome import Assessment, FoodLine, SupplementLine, WindowLine
@@ -17,8 +18,7 @@ _DAY = 24 * 60
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRow:
+class WindowRow(Struct, frozen=True):
     """A part of the day in words. ``influx`` follows ``SHOWN``."""
 
     when: str

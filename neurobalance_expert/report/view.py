@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.explain.wording import NOT_KNOWN, Labels, number, sentence, words
 from neurobalance_expert.outcome import Assessment, Finding, FoodLine, NotAssessed, SupplementLine
@@ -51,16 +52,14 @@ _VARIABLE = re.compile(r"\$\w+")  # a part of a code that the rule leaves open
 _WEB = re.compile(r"https?://[\w.~:/?#\[\]@!$&()*+,;=%-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenGroup:
+class OpenGroup(Struct, frozen=True):
     """Rules that wait for the same facts: (title, code, rule) each."""
 
     missing: tuple[str, ...]
     rules: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FoodRow:
+class FoodRow(Struct, frozen=True):
     """A diary line and what was used for it."""
 
     when: str
@@ -74,8 +73,7 @@ class FoodRow:
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SupplementRow:
+class SupplementRow(Struct, frozen=True):
     """A supplement as entered."""
 
     when: str
@@ -85,8 +83,7 @@ class SupplementRow:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceRow:
+class ReferenceRow(Struct, frozen=True):
     """A source. ``link`` is '' or an http(s) address."""
 
     number: str
@@ -96,8 +93,7 @@ class ReferenceRow:
     read: str
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Everything that the templates print, in their order."""
 
     case_id: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, Span, did_you_mean
 from neurobalance_expert.fact import FINDING
@@ -16,8 +17,7 @@ from neurobalance_expert.rules.values import UnfitError, describe_slot
 from neurobalance_expert.vocabulary import SlotType, Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """``upper`` must be evaluated after ``lower``. ``kind`` and ``relation`` say why."""
 
     upper: str

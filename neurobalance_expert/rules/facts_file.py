@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, Span
 from neurobalance_expert.fact import FINDING, Fact, Value
@@ -15,8 +16,7 @@ from neurobalance_expert.vocabulary import Relation, Vocabulary
 _NOT_ZERO = "a value that is left out is not zero and not false; nothing could be compared"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """One fact as far as it was written: the values of some slots, and its place."""
 
     relation: str

@@ -6,9 +6,10 @@ Constants and bounds have the form of fact values (``neurobalance_expert.fact``)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from neurobalance_expert.errors import Span
 from neurobalance_expert.fact import Fact, Value
@@ -23,15 +24,26 @@ RUNNING = ("experimental", "review", "stable")
 STATUSES = ("draft", *RUNNING, "retired")
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Written(Struct, frozen=True, eq=False):
+    """What stands somewhere in a file (``at``): two are equal when they say the same, wherever they stand."""
+
+    def _content(self) -> tuple[object, ...]:
+        return tuple([getattr(self, name) for name in self.__struct_fields__ if name != "at"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Written) and type(self) is type(other) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash(self._content())
+
+
+class Const(Struct, frozen=True, tag=True):
     """A constant, already in the scale of its slot."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Var:
+class Var(Struct, frozen=True, tag=True):
     """A variable by name, without the dollar sign."""
 
     name: str
@@ -40,8 +52,7 @@ class Var:
 Term = Const | Var
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """A comparison of a slot with constants. ``bound`` is a scaled number for the four orderings, a tuple for in / not_in.
 
     ``param`` names the parameter that the bound came from, for explanations.
@@ -68,8 +79,7 @@ class Test:
         return value >= self.bound
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """What a pattern asks of one slot: equality with a term, tests, a variable to bind; any of them may be absent."""
 
     name: str
@@ -78,23 +88,21 @@ class Slot:
     tests: tuple[Test, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Written, frozen=True, eq=False):
     """A pattern over one relation. ``label`` names it in statuses and tests; ``absent`` is ``missing: absent``."""
 
     relation: str
     slots: tuple[Slot, ...]
     label: str
     absent: bool = False
-    at: Span | None = field(default=None, compare=False)
+    at: Span | None = None
 
     def variables(self) -> frozenset[str]:
         """Names of the variables that the pattern mentions."""
         return frozenset(s.term.name for s in self.slots if isinstance(s.term, Var))
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The conclusion. ``terms`` follow the slot order of the relation; None stands for a slot that is left out ('')."""
 
     relation: str
@@ -102,8 +110,7 @@ class Head:
     code: tuple[Term, ...] = ()  # parts of a finding code between colons; empty for an intermediate fact
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A reference, how good it is (A-D) and what it supports."""
 
     ref: str
@@ -111,8 +118,7 @@ class Evidence:
     supports: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(Struct, frozen=True):
     """A named threshold: value with unit, and where it came from (a knowledge path or '' for a constant in the rule)."""
 
     name: str
@@ -121,8 +127,7 @@ class Param:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTest:
+class RuleTest(Written, frozen=True, eq=False):
     """A test inside a rule. ``facts`` are complete (``like`` and ``change`` already applied)."""
 
     name: str
@@ -132,11 +137,10 @@ class RuleTest:
     missing: tuple[str, ...] = ()
     binding: tuple[tuple[str, Value], ...] = ()
     margin: Decimal | None = None
-    at: Span | None = field(default=None, compare=False)
+    at: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Written, frozen=True, eq=False):
     """One rule, checked and typed."""
 
     id: str
@@ -154,15 +158,14 @@ class Rule:
     say: str = ""
     do: str = ""
     tests: tuple[RuleTest, ...] = ()
-    at: Span | None = field(default=None, compare=False)
+    at: Span | None = None
 
     def variables(self) -> frozenset[str]:
         """Variables that the positive conditions bind."""
         return frozenset().union(*(p.variables() for p in (*self.scope, *self.when)))
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """Rules in the order of their ids, with the strata that negation and overriding impose.
 
     ``stratum[rule.id]`` counts from 0; a rule stands above every rule whose conclusion it uses or negates and above every

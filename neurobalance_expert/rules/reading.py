@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct, field
 
 from neurobalance_expert.errors import Problems, Span, did_you_mean
 from neurobalance_expert.fact import FINDING
@@ -20,8 +21,7 @@ Part = Literal["scope", "when", "unless"]
 _VARIABLE = re.compile(r"\$[A-Za-z][A-Za-z0-9_]*")
 
 
-@dataclass(slots=True)
-class Parameter:
+class Parameter(Struct):
     """A parameter while its rule is read. A bare number takes the unit of the first slot that it is compared with."""
 
     value: Decimal
@@ -31,8 +31,7 @@ class Parameter:
     used: bool = False
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """One rule while it is read: its document and what has been found out about it so far."""
 
     doc: Document

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from neurobalance_expert.errors import Span, did_you_mean
@@ -31,20 +30,21 @@ class Placed(str):
         return placed
 
 
-@dataclass(eq=False)
 class UnfitError(Exception):
     """A value that does not fit: the fields of a problem, without the place.
 
     ``near`` is text at the place inside a wording, after so many ``{{`` as ``nth`` counts.
     """
 
-    code: str
-    what: str
-    label: str = ""
-    why: str = ""
-    fix: str = ""
-    near: str = ""
-    nth: int = 0
+    def __init__(self, code: str, what: str, label: str = "", why: str = "", fix: str = "", near: str = "", nth: int = 0) -> None:
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.label = label
+        self.why = why
+        self.fix = fix
+        self.near = near
+        self.nth = nth
 
 
 def read_value(slot: SlotType, data: Data, *, exact: bool) -> Value:

@@ -6,9 +6,11 @@ exception: the shape of a list of clinical flags, and the one on which experta's
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from neurobalance_expert.fact import Fact
 from neurobalance_expert.rules.ir import Pattern, Rule, RuleSet

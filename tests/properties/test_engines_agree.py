@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.engines import experta_engine
 from neurobalance_expert.engines.experta_engine import ExpertaEngine

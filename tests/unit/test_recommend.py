@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from neurobalance_expert.assessment import assess
 from neurobalance_expert.cases.types import Remark, Supplement

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.engines import lower
 from neurobalance_expert.engines.experta_engine import ExpertaEngine

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.explain.proof import by_conclusion

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.cases.types import Composition, FoodItem, Lab, Remark, Supplement
 from neurobalance_expert.facts.labs import latest

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.report.charts import Day, Event, Step, day_svg, strip_svg
 from neurobalance_expert.report.timeline import day_of

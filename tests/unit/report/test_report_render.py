@@ -8,13 +8,13 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.explain.wording import WordingError

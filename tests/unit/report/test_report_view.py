@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.outcome import Adequacy, Amount, FactLine, NotAssessed
 from neurobalance_expert.report.supply import amount_text, unit_text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.engines.testing import missing_tests, run_tests
 from neurobalance_expert.errors import InputProblems
