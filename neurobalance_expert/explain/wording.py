@@ -186,8 +186,9 @@ _PLAIN: Mapping[str, Callable[..., str]] = {
 }
 _LABELLED: Mapping[str, Callable[..., str]] = {"window": window, "nutrient": nutrient, "substance": substance, "analyte": analyte}
 FILTERS: dict[str, Callable[..., str]] = {**_PLAIN, **_LABELLED}  # the labelled ones take Labels as their second argument
-_SLOT = re.compile(r"(?:\s*\{\{-|\{\{\+?)\s*(?P<name>[^\W\d]\w*)\s*(?:\|\s*(?P<filter>\w+)\s*)?(?:-\}\}\s*|\+?\}\})")
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_SLOT = re.compile(  # a value, or a remark, which is nothing; "-" eats the blank beside it
+    r"(?: ?\{\{-|\{\{\+?) ?(?P<name>[^\W\d]\w*) ?(?:\| ?(?P<filter>\w+) ?)?(?:-\}\} ?|\+?\}\})|(?: ?\{#-|\{#).*?(?:-#\} ?|#\})"
+)
 
 
 def say(template: str, values: Mapping[str, object], labels: Labels) -> str:
@@ -220,15 +221,15 @@ def sentence(text: str) -> str:
 @lru_cache(maxsize=2048)
 def _pieces(template: str) -> tuple[tuple[str, str, str], ...]:
     """A rule text as (text, name of the value after it, filter of that value). Raises WordingError."""
-    text = _COMMENT.sub("", template)
+    text = " ".join(f"-{template}-".split())[1:-1]  # a run of blanks is one blank, also at the ends
     found: list[tuple[str, str, str]] = []
     end = 0
     for slot in _SLOT.finditer(text):
-        found.append((text[end : slot.start()], slot["name"], slot["filter"] or ""))
+        found.append((text[end : slot.start()], slot["name"] or "", slot["filter"] or ""))
         end = slot.end()
     found.append((text[end:], "", ""))
     for inner, _, words_for in found:
-        if "{{" in inner or "{%" in inner or words_for not in ("", *FILTERS):
+        if any(mark in inner for mark in ("{{", "{%", "{#")) or words_for not in ("", *FILTERS):
             what = words_for or inner.strip()
             raise WordingError(f"the rule text '{template}' cannot be written: '{what}' is not text, a name or a known filter")
     return tuple(found)

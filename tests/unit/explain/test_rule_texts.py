@@ -53,7 +53,7 @@ slots = st.builds(
 )
 
 
-@given(st.lists(st.one_of(texts, slots, st.just("{# a remark #}"), st.just(" } ")), max_size=8))
+@given(st.lists(st.one_of(texts, slots, st.sampled_from(["{# a remark #}", "{#- {{ ratio }} -#}", " } "])), max_size=8))
 def test_any_text_of_the_two_forms_is_written_as_jinja_writes_it(pieces):
     """Blanks, lines, comments and the marks that eat blanks included."""
     template = "".join(pieces)
@@ -79,6 +79,7 @@ def test_a_value_is_never_read_as_a_text():
         "{{ 'text' }}",
         "{% if ratio %}x{% endif %}",
         "{{ ratio() }}",
+        "{# no end",
     ],
 )
 def test_anything_else_in_braces_is_refused(template):
