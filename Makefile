@@ -5,7 +5,7 @@ DEMO := examples/a-real-day.yaml
 OUT := out
 PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench differential foods-hitrate samples lock wheel clean run-env dev-env
+.PHONY: help demo test check lint types rules format bench differential memote foods-hitrate samples lock wheel clean run-env dev-env
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -45,6 +45,9 @@ bench: dev-env ## time the commands against their floors, as ratios in one run
 
 differential: dev-env ## 10,000 random programs through every engine and both oracles
 	@$(BIN)/python tools/differential.py 10000
+
+memote: dev-env ## memote's consistency tests of the network as SBML (installs memote into out/memote)
+	@sh tools/memote.sh $(BIN) $(OUT)
 
 foods-hitrate: dev-env ## hit rate of the food search on everyday queries
 	@$(BIN)/python tools/food_hitrate.py

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from neurobalance_expert.cli import output
+from neurobalance_expert.cli import network, output
 from neurobalance_expert.cli.options import KnowledgeBase, TextOrJson, knowledge_base
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ def bbb(
     except ValueError as error:
         raise _problem(document, str(error)) from None
     print(output.json_text(result) if form == "json" else _text(result))
+
+
+network.add_to(app)
 
 
 def _concentrations(document: Document) -> dict[str, float]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from neurobalance_expert.errors import Problems, Span, did_you_mean
+from neurobalance_expert.errors import did_you_mean
+from neurobalance_expert.model.entries import Array as Array
+from neurobalance_expert.model.entries import Entry, EntryReader
 from neurobalance_expert.source import Document, load
-
-Array = npt.NDArray[np.float64]
 
 AA = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his", "lys", "gln")
 INDEX: Mapping[str, int] = {aa: i for i, aa in enumerate(AA)}
@@ -29,8 +27,6 @@ PLASMA_FILE = "knowledge/plasma.yaml"
 LAT1_FILE = "knowledge/transporters/LAT1.yaml"
 ASSUMPTIONS_FILE = "knowledge/assumptions.yaml"
 
-ORIGINS = ("seen", "memory", "derived", "fitted", "choice")
-_FIELDS = ("unit", "source", "origin", "verified", "evidence", "note")
 _SCALARS = {
     "protein_turnover": "g/kg/h",
     "glutamine_flux": "umol/kg/h",
@@ -68,21 +64,6 @@ _TABLES = {
     "free_absorption": "1/h",
     "insulin_gain": "1",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a knowledge file as written: numbers by name ("" for a single value) and where they come from."""
-
-    path: str
-    values: Mapping[str, Decimal | str]
-    unit: str
-    sources: tuple[str, ...]
-    origin: str
-    verified: bool
-    evidence: str
-    note: str
-    at: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +182,13 @@ def load_assumptions(kb: Path, references: Mapping[str, object] | None = None) -
 
 def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, object] | None = None) -> ModelConstants:
     """The same from parsed documents."""
-    reader = _Reader(plasma, references)
+    reader = EntryReader(plasma, references)
     scalars = {name: reader.scalar(("plasma", name), unit) for name, unit in _SCALARS.items()}
-    tables = {name: reader.table(("plasma", name), unit) for name, unit in _TABLES.items()}
+    tables = {name: reader.table(("plasma", name), unit, AA) for name, unit in _TABLES.items()}
     speeds = reader.mapping(("plasma", "digestion_speeds"), "1/h")
     reader.problems.stop()
     carrier = parse_transport(lat1, None, references)
-    reader_lat1 = _Reader(lat1, references)
+    reader_lat1 = EntryReader(lat1, references)
     available = reader_lat1.scalar(("LAT1", "tryptophan_available"), "1")
     reader_lat1.problems.stop()
     inverse_km = np.zeros(len(AA))
@@ -232,7 +213,7 @@ def parse_transport(document: Document, name: str | None, references: Mapping[st
         raise ValueError(
             f"no set of carrier constants is called '{chosen}'; {did_you_mean(chosen, lat1['sets'], otherwise=f'there are {known}')}"
         )
-    reader = _Reader(document, references)
+    reader = EntryReader(document, references)
     at = ("LAT1", "sets", chosen)
     km = reader.mapping((*at, "km"), "uM")
     vmax = reader.mapping((*at, "vmax"), "nmol/min/g") if "vmax" in lat1["sets"][chosen] else {}
@@ -242,95 +223,8 @@ def parse_transport(document: Document, name: str | None, references: Mapping[st
 
 def parse_assumptions(document: Document, references: Mapping[str, object] | None = None) -> Assumptions:
     """Night and window lengths from a parsed document."""
-    reader = _Reader(document, references)
+    reader = EntryReader(document, references)
     minutes = {k: reader.scalar(("assumptions", k), "min") for k in ("meal_merge", "fed", "fed_mean")}
     night = {k: reader.clock(("assumptions", k)) for k in ("night_start", "night_end")}
     reader.problems.stop()
     return Assumptions(night["night_start"], night["night_end"], minutes["meal_merge"], minutes["fed"], minutes["fed_mean"])
-
-
-class _Reader:
-    """Entries of one document; collects every problem and goes on."""
-
-    def __init__(self, document: Document, references: Mapping[str, object] | None) -> None:
-        self.document = document
-        self.references = references
-        self.problems = Problems(sources={document.file: document.text})
-        self.entries: dict[str, Entry] = {}
-
-    def scalar(self, keys: tuple[str, ...], unit: str) -> float:
-        """A single number."""
-        return self._number(keys, self._entry(keys, unit, "value").get(""))
-
-    def clock(self, keys: tuple[str, ...]) -> float:
-        """A clock time as minutes after midnight."""
-        text = str(self._entry(keys, "clock", "value").get("", ""))
-        hours, _, minutes = text.partition(":")
-        if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
-            self.problems.add("NB-K011", f"'{keys[-1]}' must be a clock time such as \"23:00\"", self.document.at(*keys))
-            return 0.0
-        return 60.0 * int(hours) + int(minutes)
-
-    def table(self, keys: tuple[str, ...], unit: str) -> Array:
-        """A number for each amino acid of the axis. (aa,)"""
-        values = self._entry(keys, unit, "values")
-        lacking = [aa for aa in AA if aa not in values]
-        unknown = [aa for aa in values if aa not in AA]
-        if values and (lacking or unknown):
-            what = f"'{keys[-1]}' needs each of {', '.join(AA)}"
-            self.problems.add("NB-K010", what, self.document.at_key(*keys), label=f"lacks {lacking}, does not know {unknown}")
-        return np.array([self._number(keys, values.get(aa)) for aa in AA])
-
-    def mapping(self, keys: tuple[str, ...], unit: str) -> dict[str, float]:
-        """A number for each name that is there."""
-        return {name: self._number(keys, value) for name, value in self._entry(keys, unit, "values").items()}
-
-    def _number(self, keys: tuple[str, ...], value: object) -> float:
-        if isinstance(value, Decimal):
-            return float(value)
-        if value is not None:
-            self.problems.add("NB-K011", f"'{keys[-1]}' holds {value!r}, which is not a number", self.document.at(*keys))
-        return float("nan")
-
-    def _entry(self, keys: tuple[str, ...], unit: str, holds: str) -> Mapping[str, Any]:
-        """The numbers of an entry, after its other fields were checked; empty when it cannot be used."""
-        spec: Any = self.document.data
-        for key in keys:
-            spec = spec.get(key) if isinstance(spec, dict) else None
-        lacking = [f for f in (holds, *_FIELDS) if not isinstance(spec, dict) or spec.get(f) is None]
-        if lacking:
-            self.problems.add(
-                "NB-K010",
-                f"'{'.'.join(keys)}' has no {', '.join(lacking)}",
-                self.document.at_key(*keys),
-                why="the model needs the number, and a report says where it comes from",
-                fix="add the missing fields",
-            )
-            return {}
-        self._check(keys, spec, unit)
-        values: dict[str, Any] = spec["values"] if holds == "values" else {"": spec["value"]}
-        sources = tuple(spec["source"]) if isinstance(spec["source"], list) else (str(spec["source"]),)
-        texts = (str(spec["origin"]), spec["verified"] is True, str(spec["evidence"]), str(spec["note"]))
-        path = ".".join(keys)
-        self.entries[path] = Entry(path, values, str(spec["unit"]), sources, *texts, self.document.at_key(*keys))
-        return values
-
-    def _check(self, keys: tuple[str, ...], spec: Mapping[str, Any], unit: str) -> None:
-        at = self.document.at
-        if str(spec["unit"]) != unit:
-            self.problems.add(
-                "NB-K013", f"'{keys[-1]}' must be in {unit}, not in {spec['unit']}", at(*keys, "unit"), fix=f"convert it to {unit}"
-            )
-        if spec["origin"] not in ORIGINS:
-            self.problems.add("NB-K011", f"origin '{spec['origin']}' is none of {', '.join(ORIGINS)}", at(*keys, "origin"))
-        sources = spec["source"] if isinstance(spec["source"], list) else [spec["source"]]
-        for ref in sources:
-            if self.references is not None and ref not in self.references:
-                self.problems.add(
-                    "NB-K012",
-                    f"unknown reference '{ref}'",
-                    at(*keys, "source"),
-                    label="not in knowledge/references.yaml",
-                    why="a report cites this number by its reference, so the key must resolve",
-                    fix=did_you_mean(str(ref), [str(r) for r in self.references], otherwise="add the key to knowledge/references.yaml"),
-                )

@@ -12,7 +12,7 @@ ONLY_IN = {
     "experta": {"engines/experta_engine.py"},
     "yaml": {"source.py"},
     "typer": {"cli"},
-    "jinja2": {"report", "explain/wording.py", "rules/wording.py"},
+    "jinja2": {"report", "rules/wording.py"},
     "rapidfuzz": {"knowledge"},
 }
 

@@ -1,0 +1,209 @@
+"""How much of a product could be made at most under given supplies, capacities and co-factor status: a ceiling, never a prediction.
+
+    maximise   outflow of the product
+    such that  S v = 0 inside, uptake <= supply, sum of v over an enzyme <= capacity * status
+
+An enzyme without a capacity of its own has the default one for each of its reactions. Of all optima the one with the least flux is shown.
+
+Bound co-factors are not used up; they cap the capacity of the enzymes that hold them. Recycled co-substrates (BH4, SAM, folate) are
+species and must be regenerated. What a limit is worth is found by solving again with a little less and a little more of it: prices of the
+solver name one of several joint limits at random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+
+from neurobalance_expert.model.entries import Array
+from neurobalance_expert.model.network.structure import dead_ends
+from neurobalance_expert.model.network.types import Network
+
+LABEL = "capacity ceiling, not a prediction"
+MARGIN = 1e-7  # of a bound, relative: what counts as reached
+STEP = 0.01  # relative change of a bound when it is tried
+
+
+class Capacities(Struct, frozen=True):
+    """Bounds, all in one unit of amount a day."""
+
+    unit: str
+    supplies: Mapping[str, float]  # by species
+    leaves: tuple[str, ...]
+    capacities: Mapping[str, float]  # by enzyme
+    default: float  # of a reaction whose enzyme is not named
+
+
+class Limit(Struct, frozen=True):
+    """A bound that is reached. ``loss`` and ``gain`` are changes of the ceiling per unit of the bound, downwards and upwards."""
+
+    name: str
+    kind: str  # supply | capacity
+    bound: float
+    loss: float
+    gain: float
+    cofactors: tuple[str, ...]  # whose status lowers the bound
+
+    @property
+    def alone(self) -> bool:
+        """Whether more of it alone raises the ceiling."""
+        return self.gain > MARGIN
+
+
+class Ceiling(Struct, frozen=True):
+    """The optimum with what holds it there."""
+
+    product: str
+    value: float
+    fluxes: Mapping[str, float]  # by reaction, those that are not 0
+    limits: tuple[Limit, ...]  # reached bounds whose loss lowers the ceiling
+    joint: tuple[str, ...]  # bounds that must be raised together to raise it; empty when single ones do
+
+
+def ceiling(network: Network, capacities: Capacities, product: str, status: Mapping[str, float] | None = None) -> Ceiling:
+    """The ceiling of one product.
+
+    Args:
+        product: A species of the network.
+        status: Bound co-factor to the share of it that is there, 0 to 1; 1 where not named.
+
+    Raises:
+        KeyError: ``product`` or a co-factor is not in the network.
+        ValueError: a status is not within 0 and 1, or the product is a currency, which the rest of the cell keeps supplied.
+        ArithmeticError: the programme has no finite optimum.
+    """
+    problem = _Problem(network, capacities, product, status or {})
+    value, _ = problem.solve()
+    fluxes = problem.leanest(value)
+    limits = tuple(_limits(problem, value, fluxes))
+    together = tuple(limit.name for limit in limits if not limit.alone)
+    joint = together if len(together) > 1 and _raises(problem, together, value) else ()
+    shown = {name: float(v) for name, v in zip(network.reactions, fluxes, strict=False) if abs(v) > 1e-9}
+    return Ceiling(product, value, shown, limits, joint)
+
+
+def ceiling_json(found: Ceiling, capacities: Capacities) -> dict[str, Any]:
+    """Plain data, with the label on it."""
+    limits = [
+        {
+            "name": limit.name,
+            "kind": limit.kind,
+            "bound": limit.bound,
+            "one_less_costs": _tidy(limit.loss),
+            "one_more_gives": _tidy(limit.gain),
+            "limits": "alone" if limit.alone else "jointly" if limit.name in found.joint else "with others",
+            "cofactors": list(limit.cofactors),
+        }
+        for limit in found.limits
+    ]
+    value = {"value": _tidy(found.value), "unit": capacities.unit}
+    fluxes = {name: _tidy(v) for name, v in found.fluxes.items()}
+    return {"label": LABEL, "product": found.product, "ceiling": value, "limits": limits, "jointly": list(found.joint), "fluxes": fluxes}
+
+
+class _Problem:
+    """The linear programme of one product. Columns: reactions, uptakes, outflows, exchange of currency."""
+
+    def __init__(self, network: Network, capacities: Capacities, product: str, status: Mapping[str, float]) -> None:
+        if product not in network.species:
+            raise KeyError(product)
+        if network.species[product].currency:
+            raise ValueError(f"{product} is kept supplied by the rest of the cell, so its ceiling says nothing; name a species made here")
+        for name, share in status.items():
+            if name not in network.cofactors:
+                raise KeyError(name)
+            if not 0.0 <= share <= 1.0:
+                raise ValueError(f"the status of {name} must lie within 0 and 1, not {share}")
+        self.rows = {name: i for i, name in enumerate(network.species)}
+        self.columns: list[tuple[Mapping[str, int], float, float]] = []
+        for reaction in network.reactions.values():
+            self.columns.append((reaction.stoichiometry, -np.inf if reaction.reversible else 0.0, np.inf))
+        self.uptakes = {name: self._column({name: 1}, 0.0, bound) for name, bound in capacities.supplies.items()}
+        currency = [s.id for s in network.species.values() if s.currency]
+        out = {*dead_ends(network)["made"], *capacities.leaves, *(p for w in network.pathways.values() for p in w.products), product}
+        for name in sorted(out - set(currency)):
+            self._column({name: -1}, 0.0, np.inf)
+        for name in currency:
+            self._column({name: -1}, -np.inf, np.inf)
+        self.target = next(i for i, (parts, _, _) in enumerate(self.columns) if parts == {product: -1})
+        self.enzymes: dict[str, tuple[list[int], float, tuple[str, ...]]] = {}
+        for index, reaction in enumerate(network.reactions.values()):
+            name = reaction.enzyme if reaction.enzyme in capacities.capacities else reaction.id
+            members, _, held = self.enzymes.get(name, ([], 0.0, ()))
+            lowered = tuple(dict.fromkeys((*held, *(c for c in reaction.cofactors if status.get(c, 1.0) < 1.0))))
+            share = min((status[c] for c in lowered), default=1.0)
+            self.enzymes[name] = ([*members, index], capacities.capacities.get(name, capacities.default) * share, lowered)
+
+    def _column(self, parts: Mapping[str, int], low: float, high: float) -> int:
+        self.columns.append((parts, low, high))
+        return len(self.columns) - 1
+
+    def bounds(self) -> Iterable[tuple[str, str, float, tuple[str, ...]]]:
+        """Name, kind, value and lowering co-factors of every bound that can be tried."""
+        for name, column in self.uptakes.items():
+            yield name, "supply", self.columns[column][2], ()
+        for enzyme, (_, bound, cofactors) in self.enzymes.items():
+            yield enzyme, "capacity", bound, cofactors
+
+    def used(self, name: str, kind: str, fluxes: Sequence[float]) -> float:
+        """How much of a bound a solution uses."""
+        return fluxes[self.uptakes[name]] if kind == "supply" else sum(abs(fluxes[i]) for i in self.enzymes[name][0])
+
+    def solve(self, factors: Mapping[str, float] | None = None) -> tuple[float, Sequence[float]]:
+        """Optimum and all columns, with some bounds multiplied."""
+        cost = np.zeros(len(self.columns))
+        cost[self.target] = -1.0
+        best, columns = self._minimise(cost, factors or {}, 0.0)
+        return -best, columns
+
+    def leanest(self, value: float) -> Sequence[float]:
+        """All columns of the optimum with the least flux through reactions."""
+        cost = np.zeros(len(self.columns))
+        for members, _, _ in self.enzymes.values():
+            cost[[i for i in members if self.columns[i][1] == 0.0]] = 1.0
+        return self._minimise(cost, {}, value * (1.0 - 1e-9))[1]
+
+    def _minimise(self, cost: Array, change: Mapping[str, float], at_least: float) -> tuple[float, Sequence[float]]:
+        from scipy.optimize import linprog
+
+        matrix = np.zeros((len(self.rows), len(self.columns)))
+        for column, (parts, _, _) in enumerate(self.columns):
+            for name, count in parts.items():
+                matrix[self.rows[name], column] = count
+        limits = [(low, high) for _, low, high in self.columns]
+        for name, column in self.uptakes.items():
+            limits[column] = (0.0, self.columns[column][2] * change.get(name, 1.0))
+        limits[self.target] = (at_least, np.inf)
+        shared = np.zeros((2 * len(self.enzymes), len(self.columns)))
+        most = np.zeros(2 * len(self.enzymes))
+        for row, (enzyme, (members, bound, _)) in enumerate(self.enzymes.items()):
+            for sign, at in ((1.0, 2 * row), (-1.0, 2 * row + 1)):
+                shared[at, members] = sign
+                most[at] = bound * change.get(enzyme, 1.0)
+        solution = linprog(cost, A_ub=shared, b_ub=most, A_eq=matrix, b_eq=np.zeros(len(self.rows)), bounds=limits, method="highs")
+        if solution.status != 0:
+            raise ArithmeticError(f"the ceiling has no finite value: {solution.message}")
+        return float(solution.fun), solution.x.tolist()
+
+
+def _raises(problem: _Problem, names: Sequence[str], value: float) -> bool:
+    """Whether a little more of all of them together raises the ceiling."""
+    return problem.solve(dict.fromkeys(names, 1.0 + STEP))[0] > value * (1.0 + MARGIN)
+
+
+def _limits(problem: _Problem, value: float, fluxes: Sequence[float]) -> Iterable[Limit]:
+    for name, kind, bound, cofactors in problem.bounds():
+        if bound <= 0.0 or problem.used(name, kind, fluxes) < bound * (1.0 - MARGIN):
+            continue
+        less, more = (problem.solve({name: 1.0 + sign * STEP})[0] for sign in (-1, 1))
+        loss, gain = (value - less) / (bound * STEP), (more - value) / (bound * STEP)
+        if loss > MARGIN:
+            yield Limit(name, kind, bound, loss, gain, cofactors)
+
+
+def _tidy(value: float) -> float:
+    rounded = round(value, 6)
+    return 0.0 if rounded == 0 else rounded

@@ -1,0 +1,235 @@
+"""The network from ``knowledge/network``, strictly: every problem of every file with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from neurobalance_expert.errors import InputProblems, Problem, Problems, did_you_mean
+from neurobalance_expert.model.entries import ORIGINS
+from neurobalance_expert.model.network.balance import check_balance, check_use
+from neurobalance_expert.model.network.notation import parse_equation, parse_formula
+from neurobalance_expert.model.network.types import Cofactor, Marks, Network, Pathway, Reaction, Species
+from neurobalance_expert.source import Document, Keys, load
+
+FOLDER = "knowledge/network"
+MARKS = ("source", "origin", "verified", "evidence", "note")
+SPECIES = ("name", "formula", "charge", "chebi", "currency", *MARKS)
+REACTION = (
+    "name", "enzyme", "genes", "ec", "equation", "cofactors", "role", "rate_limiting", "reversible", "site", "kegg", "rhea", "ids_read",
+    *MARKS,
+)  # fmt: skip
+COFACTOR = ("name", "nutrients", "made_by", *MARKS)
+ROLES = ("makes", "breaks")
+GRADES = ("A", "B", "C", "D")
+
+
+def load_network(kb: Path, references: Mapping[str, object]) -> Network:
+    """The network of a knowledge base, balanced and complete.
+
+    Args:
+        kb: Folder that holds ``knowledge/network``.
+        references: Known reference keys.
+
+    Raises:
+        InputProblems: everything that is wrong with it, unbalanced reactions included.
+    """
+    network, problems = read_network(kb, references)
+    problems.stop()
+    return network
+
+
+def read_network(kb: Path, references: Mapping[str, object]) -> tuple[Network, Problems]:
+    """The network as far as it could be read, and every problem."""
+    folder = kb / FOLDER
+    if not (folder / "species.yaml").is_file():
+        fix = "use a knowledge base that 'neurobalance init' made"
+        raise InputProblems([Problem("NB-K020", f"the knowledge base has no file '{FOLDER}/species.yaml'", None, "", "", fix)])
+    problems = Problems()
+    reader = _Files(references, problems)
+    species = reader.species(_load(folder / "species.yaml", kb, problems))
+    cofactors = reader.cofactors(_load(folder / "cofactors.yaml", kb, problems))
+    reactions: dict[str, Reaction] = {}
+    pathways: dict[str, Pathway] = {}
+    for path in sorted((folder / "reactions").glob("*.yaml")):
+        reader.pathway(_load(path, kb, problems), species, cofactors, reactions, pathways)
+    network = Network(species, reactions, pathways, cofactors)
+    if not problems.found:
+        check_balance(network, problems)
+        check_use(network, problems)
+    return network, problems
+
+
+def _load(path: Path, kb: Path, problems: Problems) -> Document:
+    document = load(path, shown_as=path.relative_to(kb).as_posix(), keep=True)
+    problems.sources[document.file] = document.text
+    problems.found += document.problems
+    return document
+
+
+class _Files:
+    """What the files are read with."""
+
+    def __init__(self, references: Mapping[str, object], problems: Problems) -> None:
+        self.references, self.problems = references, problems
+
+    def species(self, doc: Document) -> dict[str, Species]:
+        """The species of their file; one with a formula that cannot be read is left out, with a problem."""
+        found: dict[str, Species] = {}
+        for name, spec, keys in self._items(doc, ("species",), SPECIES, ("name", "formula", "charge")):
+            try:
+                atoms = parse_formula(str(spec["formula"]))
+            except ValueError as error:
+                self.problems.add("NB-M023", f"the formula of '{name}' cannot be read: {error}", doc.at(*keys, "formula"))
+                continue
+            charge = self._whole(doc, (*keys, "charge"), spec["charge"]) or 0
+            chebi = self._whole(doc, (*keys, "chebi"), spec["chebi"]) if "chebi" in spec else None
+            marks = self._marks(doc, spec, keys)
+            formula, currency = str(spec["formula"]), spec.get("currency") is True
+            found[name] = Species(name, str(spec["name"]), formula, atoms, charge, chebi, currency, marks, doc.at_key(*keys))
+        return found
+
+    def cofactors(self, doc: Document) -> dict[str, Cofactor]:
+        """Bound co-factors and recycled co-substrates."""
+        found: dict[str, Cofactor] = {}
+        for part, bound in (("cofactors", True), ("co_substrates", False)):
+            for name, spec, keys in self._items(doc, (part,), COFACTOR, ("nutrients",)):
+                self._marks(doc, spec, keys)
+                nutrients = self._texts(doc, (*keys, "nutrients"), spec["nutrients"])
+                found[name] = Cofactor(name, str(spec.get("name", name)), nutrients, str(spec.get("made_by", "")), bound)
+        return found
+
+    def pathway(
+        self,
+        doc: Document,
+        species: Mapping[str, Species],
+        cofactors: Mapping[str, Cofactor],
+        reactions: dict[str, Reaction],
+        pathways: dict[str, Pathway],
+    ) -> None:
+        """Adds the reactions of one file and its pathway."""
+        data = doc.data if isinstance(doc.data, dict) else {}
+        key = str(data.get("pathway", ""))
+        products = self._texts(doc, ("products",), data.get("products", []))
+        for number, product in enumerate(products):
+            self._known(product, species, "species", doc, ("products", number))
+        pathways[key] = Pathway(key, str(data.get("name", key)), products)
+        for name, spec, keys in self._items(doc, ("reactions",), REACTION, ("name", "equation", "cofactors", "role")):
+            if name in reactions:
+                first = reactions[name].at
+                what = f"the reaction '{name}' stands twice"
+                self.problems.add("NB-M024", what, doc.at_key(*keys), fix="give one of them another id", also=((first, "the other one"),))
+                continue
+            reaction = self._reaction(doc, name, spec, keys, key, species, cofactors)
+            if reaction:
+                reactions[name] = reaction
+
+    def _reaction(
+        self,
+        doc: Document,
+        name: str,
+        spec: Mapping[str, Any],
+        keys: Keys,
+        pathway: str,
+        species: Mapping[str, Species],
+        cofactors: Mapping[str, Cofactor],
+    ) -> Reaction | None:
+        at = doc.at(*keys, "equation")
+        try:
+            counts = parse_equation(str(spec["equation"]))
+        except ValueError as error:
+            self.problems.add("NB-M023", f"the equation of '{name}' cannot be read: {error}", at)
+            return None
+        unknown = [s for s in counts if not self._known(s, species, "species", doc, (*keys, "equation"))]
+        bound = self._texts(doc, (*keys, "cofactors"), spec["cofactors"])
+        for number, cofactor in enumerate(bound):
+            self._known(cofactor, [c for c in cofactors.values() if c.bound and c.id], "co-factor", doc, (*keys, "cofactors", number))
+        if spec["role"] not in ROLES:
+            self._known(str(spec["role"]), ROLES, "role", doc, (*keys, "role"))
+        if unknown:
+            return None
+        return Reaction(
+            id=name,
+            name=str(spec["name"]),
+            pathway=pathway,
+            enzyme=str(spec.get("enzyme", name)),
+            genes=self._texts(doc, (*keys, "genes"), spec.get("genes", [])),
+            ec=self._texts(doc, (*keys, "ec"), spec.get("ec", [])),
+            equation=str(spec["equation"]),
+            stoichiometry=counts,
+            cofactors=bound,
+            makes=spec["role"] == "makes",
+            rate_limiting=spec.get("rate_limiting") is True,
+            reversible=spec.get("reversible") is True,
+            site=str(spec.get("site", "")),
+            kegg=str(spec.get("kegg", "")),
+            rhea=self._whole(doc, (*keys, "rhea"), spec["rhea"]) if "rhea" in spec else None,
+            ids_read=self._texts(doc, (*keys, "ids_read"), spec.get("ids_read", [])),
+            marks=self._marks(doc, spec, keys),
+            at=doc.at_key(*keys),
+            equation_at=at,
+        )
+
+    def _items(self, doc: Document, at: Keys, allowed: Sequence[str], needed: Sequence[str]) -> list[tuple[str, Mapping[str, Any], Keys]]:
+        """Name, fields and place of each entry of a mapping that has what it needs."""
+        data: Any = doc.data
+        for key in at:
+            data = data.get(key) if isinstance(data, dict) else None
+        if not isinstance(data, dict):
+            self.problems.add("NB-M025", f"'{at[-1]}' must map names to entries", doc.at(*at))
+            return []
+        found = []
+        for name, spec in data.items():
+            keys = (*at, name)
+            lacking = [field for field in needed if not isinstance(spec, dict) or field not in spec]
+            if lacking:
+                fix = "add the missing fields"
+                self.problems.add("NB-M025", f"'{name}' has no {', '.join(lacking)}", doc.at_key(*keys), fix=fix)
+                continue
+            for field in spec:
+                self._known(field, allowed, "field", doc, (*keys, field))
+            found.append((name, spec, keys))
+        return found
+
+    def _marks(self, doc: Document, spec: Mapping[str, Any], keys: Keys) -> Marks:
+        """The marks of an entry over those of its file."""
+        whole = {**(doc.data.get("marks") or {}), **{k: spec[k] for k in MARKS if k in spec}}
+        lacking = [k for k in MARKS if k not in whole and k != "note"]
+        if lacking:
+            self.problems.add(
+                "NB-K010", f"'{keys[-1]}' has no {', '.join(lacking)}", doc.at_key(*keys), fix="add them, or marks for the whole file"
+            )
+            return Marks((), "", False, "")
+        sources = tuple(whole["source"]) if isinstance(whole["source"], list) else (str(whole["source"]),)
+        for source in sources:
+            if source not in self.references:
+                hint = did_you_mean(str(source), [str(r) for r in self.references], otherwise="add the key to knowledge/references.yaml")
+                at = doc.at(*(keys if "source" in spec else ("marks",)), "source")
+                if not any(p.code == "NB-K012" and p.at == at for p in self.problems.found):  # marks of a file are said once
+                    self.problems.add("NB-K012", f"unknown reference '{source}'", at, fix=hint)
+        for field, choices in (("origin", ORIGINS), ("evidence", GRADES)):
+            if whole[field] not in choices:
+                self._known(str(whole[field]), choices, field, doc, (*(keys if field in spec else ("marks",)), field))
+        return Marks(sources, str(whole["origin"]), whole["verified"] is True, str(whole["evidence"]), str(whole.get("note", "")))
+
+    def _known(self, name: object, allowed: Any, what: str, doc: Document, keys: Keys) -> bool:
+        names = [getattr(a, "id", a) for a in allowed]
+        if name in names:
+            return True
+        hint = did_you_mean(str(name), [str(n) for n in names], otherwise=f"known: {', '.join(map(str, names[:40]))}")
+        self.problems.add("NB-M026", f"unknown {what} '{name}'", doc.at(*keys), fix=hint)
+        return False
+
+    def _whole(self, doc: Document, keys: Keys, value: object) -> int | None:
+        if isinstance(value, Decimal) and value == int(value):
+            return int(value)
+        self.problems.add("NB-K011", f"'{keys[-1]}' must be a whole number", doc.at(*keys))
+        return None
+
+    def _texts(self, doc: Document, keys: Keys, value: object) -> tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        self.problems.add("NB-K011", f"'{keys[-1]}' must be a list of names", doc.at(*keys))
+        return ()
