@@ -32,7 +32,9 @@ lint: dev-env ## ruff, and its formatter in check mode
 types: dev-env ## mypy --strict
 	@$(BIN)/mypy
 
-rules: dev-env ## check the rules and run the tests inside them
+rules: dev-env ## check model and rules, and run the tests inside the rules
+	@$(BIN)/neurobalance model check
+	@$(BIN)/neurobalance rules derive --check
 	@$(BIN)/neurobalance rules check
 	@$(BIN)/neurobalance rules test
 

@@ -24,6 +24,7 @@ from neurobalance_expert.source import Data, Document
 CACHE_FORMAT = "knowledge-3"
 FOLDERS = ("knowledge", "rules", "reports/templates")
 ON_DEMAND = (  # read by who needs them, not at every start: the food table has a cache of its own, the others serve single commands
+    "knowledge/derivation.yaml",
     "knowledge/foods/",
     "knowledge/kinetics/",
     "knowledge/network/",

@@ -21,7 +21,7 @@ from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
 from neurobalance_expert.model.constants import Assumptions, ModelConstants, parse_assumptions, parse_constants
 from neurobalance_expert.rules.compiled import from_json, to_json
 from neurobalance_expert.rules.ir import Rule, RuleSet
-from neurobalance_expert.source import Data
+from neurobalance_expert.source import Data, Document
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
     folder = cache_dir() if cache else None
     files = read_knowledge(kb, folder)
     vocabulary = parse_vocabulary(files.document("knowledge/vocabulary.yaml"))
-    references = _references(files)
+    references = all_references(files.documents)
     thresholds = parse_thresholds(files.document("knowledge/thresholds.yaml"), references)
     about = files.document("knowledge/kb.yaml").data
     knowledge = Knowledge(
@@ -124,17 +124,17 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
     return knowledge
 
 
-def _references(files: KnowledgeFiles) -> Mapping[str, Data]:
+def all_references(documents: Mapping[str, Document]) -> Mapping[str, Data]:
     """The references, and the sources that the tables of names and limits keep beside themselves."""
     found: dict[str, Data] = {}
     for name in WITH_SOURCES:
-        for key, source in files.document(f"knowledge/{name}.yaml").data["sources"].items():
+        for key, source in documents[f"knowledge/{name}.yaml"].data["sources"].items():
             found[key] = {
                 "cite": source["title"],
                 "link": source.get("url", ""),
                 "read": {"what": "table" if source["verified"] else "not_read"},
             }
-    found.update(files.document("knowledge/references.yaml").data["references"])
+    found.update(documents["knowledge/references.yaml"].data["references"])
     return found
 
 

@@ -117,6 +117,41 @@ def run(
     print(output.json_text(printed) if form == "json" else _result_text(printed))
 
 
+@app.command()
+def derive(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 when rules and model have drifted apart.")] = False,
+    form: TextOrJson = "text",
+    kb: KnowledgeBase = None,
+) -> None:
+    """Write rules/derived from the reaction network, the carriers and the kinetics.
+
+    Thresholds are computed from the constants; each rule names what it came from, with a digest. --check tells which rules no longer
+    follow from the model, and which were edited by hand.
+
+    Example: neurobalance rules derive --check
+    """
+    from neurobalance_expert.derivation.derive import derive as derive_all
+    from neurobalance_expert.derivation.derive import load_model, rule_files
+    from neurobalance_expert.derivation.files import drifts, write_rules
+
+    folder = knowledge_base(kb)
+    drafts = derive_all(load_model(folder))
+    texts = rule_files(drafts)
+    found = drifts(folder / "rules", texts)
+    changed = [] if check else write_rules(folder / "rules", texts)
+    if form == "json":
+        listed = [{"rule": d.rule, "file": d.file, "kind": d.kind, "told": d.told} for d in found]
+        print(output.json_text({"rules": len(drafts), "files": sorted(texts), "changed": changed, "drift": listed}))
+    else:
+        for drift in found:
+            print(f"{drift.file}: {drift.rule or 'layout'}: {drift.told}")
+        state = f"{len(found)} differ" if found else "none differs"
+        written = f", {_count(len(changed), 'file')} written" if changed else ""
+        print(f"{_count(len(drafts), 'rule')} follow from the model, {state}{' from rules/derived' if check else ''}{written}")
+    if check and found:
+        raise typer.Exit(1)
+
+
 def result_json(result: Result, rules: RuleSet, vocabulary: Vocabulary) -> dict[str, Any]:
     """``{facts: [[relation, {slot: value}], …], statuses: {rule: [{binding, status, blocking | missing, margin}]}}``."""
     from neurobalance_expert.engines.reference import fact_order

@@ -18,7 +18,9 @@ from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, wind
 
 MIN_PER_H = 60.0
 UNKNOWN_LASTS_MIN = 360.0  # an intake of unknown composition leaves the course unknown for this long
-COMPETITORS = ("tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
+COMPETITORS = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
+PRECURSORS = ("trp", "tyr")  # whose free competitors are counted
+NO_RIVALS = {"trp": (), "tyr": ("phe",)}  # what becomes the precursor takes its place on the carrier and gives it back
 EQUATION = "mean of J/J(fasting) with J = Vmax·C/(Km·S), S = 1 + sum of C/Km (docs/model.md)"
 
 
@@ -143,9 +145,11 @@ def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake]) -
     for aa, grams in free.items():
         if grams > 0:
             book.add("free_amino_acid", takers, window=window.id, aa=aa, g=grams)
-    rivals = sum(free[aa] for aa in COMPETITORS)
-    if rivals > 0:
-        book.add("free_competitors", f"{takers}: sum of free {', '.join(COMPETITORS)}", window=window.id, g=rivals)
+    for precursor in PRECURSORS:
+        counted = [aa for aa in COMPETITORS if aa != precursor and aa not in NO_RIVALS[precursor]]
+        rivals = sum(free[aa] for aa in counted)
+        if rivals > 0:
+            book.add("free_competitors", f"{takers}: sum of free {', '.join(counted)}", of=precursor, window=window.id, g=rivals)
 
 
 def _as_model(intake: PlacedIntake) -> Intake:

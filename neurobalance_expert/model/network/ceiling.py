@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from neurobalance_expert.model.entries import Array
 from neurobalance_expert.model.network.structure import dead_ends
-from neurobalance_expert.model.network.types import Network
+from neurobalance_expert.model.network.types import Network, Reaction
 
 LABEL = "capacity ceiling, not a prediction"
 MARGIN = 1e-7  # of a bound, relative: what counts as reached
@@ -129,13 +129,16 @@ class _Problem:
         for name in currency:
             self._column({name: -1}, -np.inf, np.inf)
         self.target = next(i for i, (parts, _, _) in enumerate(self.columns) if parts == {product: -1})
-        self.enzymes: dict[str, tuple[list[int], float, tuple[str, ...]]] = {}
+        shares: dict[str, tuple[list[int], float, tuple[str, ...]]] = {}
         for index, reaction in enumerate(network.reactions.values()):
             name = reaction.enzyme if reaction.enzyme in capacities.capacities else reaction.id
-            members, _, held = self.enzymes.get(name, ([], 0.0, ()))
-            lowered = tuple(dict.fromkeys((*held, *(c for c in reaction.cofactors if status.get(c, 1.0) < 1.0))))
-            share = min((status[c] for c in lowered), default=1.0)
-            self.enzymes[name] = ([*members, index], capacities.capacities.get(name, capacities.default) * share, lowered)
+            members, least, held = shares.get(name, ([], 1.0, ()))
+            share, lowering = _held_back(reaction, status)
+            shares[name] = ([*members, index], min(least, share), tuple(dict.fromkeys((*held, *lowering))))
+        self.enzymes = {
+            name: (members, capacities.capacities.get(name, capacities.default) * share, held)
+            for name, (members, share, held) in shares.items()
+        }
 
     def _column(self, parts: Mapping[str, int], low: float, high: float) -> int:
         self.columns.append((parts, low, high))
@@ -187,6 +190,13 @@ class _Problem:
         if solution.status != 0:
             raise ArithmeticError(f"the ceiling has no finite value: {solution.message}")
         return float(solution.fun), solution.x.tolist()
+
+
+def _held_back(reaction: Reaction, status: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
+    """The share of an enzyme that its co-factors leave, and which of them lower it."""
+    shares = {c: status.get(c, 1.0) for c in reaction.cofactors}
+    share = (max if reaction.any_cofactor else min)(shares.values(), default=1.0)
+    return share, tuple(c for c, there in shares.items() if there < 1.0) if share < 1.0 else ()
 
 
 def _raises(problem: _Problem, names: Sequence[str], value: float) -> bool:

@@ -18,8 +18,8 @@ FOLDER = "knowledge/network"
 MARKS = ("source", "origin", "verified", "evidence", "note")
 SPECIES = ("name", "formula", "charge", "chebi", "currency", *MARKS)
 REACTION = (
-    "name", "enzyme", "genes", "ec", "equation", "cofactors", "role", "rate_limiting", "reversible", "site", "kegg", "rhea", "ids_read",
-    *MARKS,
+    "name", "enzyme", "genes", "ec", "equation", "cofactors", "any_cofactor", "role", "rate_limiting", "reversible", "site", "kegg", "rhea",
+    "ids_read", *MARKS,
 )  # fmt: skip
 COFACTOR = ("name", "nutrients", "made_by", *MARKS)
 ROLES = ("makes", "breaks")
@@ -50,7 +50,7 @@ def read_network(kb: Path, references: Mapping[str, object]) -> tuple[Network, P
     problems = Problems()
     reader = _Files(references, problems)
     species = reader.species(_load(folder / "species.yaml", kb, problems))
-    cofactors = reader.cofactors(_load(folder / "cofactors.yaml", kb, problems))
+    cofactors = reader.cofactors(_load(folder / "cofactors.yaml", kb, problems), species)
     reactions: dict[str, Reaction] = {}
     pathways: dict[str, Pathway] = {}
     for path in sorted((folder / "reactions").glob("*.yaml")):
@@ -91,14 +91,17 @@ class _Files:
             found[name] = Species(name, str(spec["name"]), formula, atoms, charge, chebi, currency, marks, doc.at_key(*keys))
         return found
 
-    def cofactors(self, doc: Document) -> dict[str, Cofactor]:
-        """Bound co-factors and recycled co-substrates."""
+    def cofactors(self, doc: Document, species: Mapping[str, Species]) -> dict[str, Cofactor]:
+        """Bound co-factors and recycled co-substrates; these have the names of their species."""
         found: dict[str, Cofactor] = {}
         for part, bound in (("cofactors", True), ("co_substrates", False)):
             for name, spec, keys in self._items(doc, (part,), COFACTOR, ("nutrients",)):
                 self._marks(doc, spec, keys)
                 nutrients = self._texts(doc, (*keys, "nutrients"), spec["nutrients"])
-                found[name] = Cofactor(name, str(spec.get("name", name)), nutrients, str(spec.get("made_by", "")), bound)
+                if not bound and not self._known(name, species, "species", doc, (*keys,)):
+                    continue
+                title = str(spec.get("name", name)) if bound else species[name].name
+                found[name] = Cofactor(name, title, nutrients, str(spec.get("made_by", "")), bound)
         return found
 
     def pathway(
@@ -160,6 +163,7 @@ class _Files:
             equation=str(spec["equation"]),
             stoichiometry=counts,
             cofactors=bound,
+            any_cofactor=spec.get("any_cofactor") is True,
             makes=spec["role"] == "makes",
             rate_limiting=spec.get("rate_limiting") is True,
             reversible=spec.get("reversible") is True,

@@ -54,6 +54,7 @@ class Reaction(Struct, frozen=True):
     equation: str
     stoichiometry: Mapping[str, int]
     cofactors: tuple[str, ...]
+    any_cofactor: bool  # one of them is enough
     makes: bool  # on the way to a product of its pathway, not on the way out
     rate_limiting: bool
     reversible: bool
@@ -118,7 +119,7 @@ class Network(Struct, frozen=True):
         for name in sorted(set(reactions)):
             r = self.reactions[name]
             helpers = {h.id: [list(h.nutrients), h.made_by] for h in self.helpers(r)}
-            found[name] = [dict(r.stoichiometry), r.enzyme, r.makes, r.rate_limiting, helpers]
+            found[name] = [dict(r.stoichiometry), r.enzyme, r.makes, r.rate_limiting, r.any_cofactor, helpers]
         return found
 
     @property

@@ -236,6 +236,14 @@ def test_a_cofactor_lowers_the_enzymes_that_hold_it():
     assert [("AADC", ("PLP",))] == [(limit.name, limit.cofactors) for limit in found.limits]
 
 
+def test_one_of_two_metals_is_enough_where_the_network_says_so():
+    """Pyridoxal kinase runs on magnesium or zinc: without one it is whole, with half of both at half."""
+    narrow = Capacities("u", {"pyridoxine": 9.0}, (), {"PDXK": 4.0}, 100.0)
+    status = ({"Zn2+": 0.0}, {"Zn2+": 0.5, "Mg2+": 0.5})
+
+    assert [4.0, 2.0] == [pytest.approx(ceiling(NETWORK, narrow, "plp", s).value) for s in status]
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.sampled_from(["PLP", "Fe2+", "Cu2+", "Mg2+"]),
