@@ -22,6 +22,7 @@ from neurobalance_expert.errors import InputProblems, Misuse, Problem
 from neurobalance_expert.source import Data, Document
 
 CACHE_FORMAT = "knowledge-3"
+PACKAGED = "_kb"  # the folder of the knowledge base inside the wheel
 FOLDERS = ("knowledge", "rules", "reports/templates")
 ON_DEMAND = (  # read by who needs them, not at every start: the food table has a cache of its own, the others serve single commands
     "knowledge/derivation.yaml",
@@ -59,8 +60,13 @@ class KnowledgeFiles(Struct, frozen=True):
 def default_kb() -> Path:
     """The knowledge base that ships with the program: inside the wheel, or the top of a source checkout."""
     here = Path(__file__).resolve().parent
-    packaged = here / "_kb"
+    packaged = here / PACKAGED
     return packaged if packaged.is_dir() else here.parent
+
+
+def is_packaged(kb: Path) -> bool:
+    """Whether a knowledge base is the one inside an installed package, which nobody edits."""
+    return kb.name == PACKAGED and (kb.parent / "__init__.py").is_file()
 
 
 def cache_dir() -> Path | None:

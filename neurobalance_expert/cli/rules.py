@@ -133,8 +133,14 @@ def derive(
     from neurobalance_expert.derivation.derive import derive as derive_all
     from neurobalance_expert.derivation.derive import load_model, rule_files
     from neurobalance_expert.derivation.files import drifts, write_rules
+    from neurobalance_expert.errors import Misuse
+    from neurobalance_expert.kb import is_packaged
 
     folder = knowledge_base(kb)
+    if not check and is_packaged(folder):
+        raise Misuse(
+            "the knowledge base inside the installed program is not written to: 'neurobalance init DIR' makes a copy, --kb DIR uses it"
+        )
     drafts = derive_all(load_model(folder))
     texts = rule_files(drafts)
     found = drifts(folder / "rules", texts)

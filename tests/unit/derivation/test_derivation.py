@@ -206,6 +206,15 @@ def test_the_command_ends_with_1_when_rules_and_model_drift(tmp_path):
     assert 0 == CliRunner().invoke(app, ["rules", "derive", "--check", "--kb", str(ROOT)]).exit_code
 
 
+def test_the_installed_knowledge_base_is_not_written_to(tmp_path):
+    """It would change under every user of the machine; a copy is to be made."""
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "_kb").mkdir()
+    run = CliRunner().invoke(app, ["rules", "derive", "--kb", str(tmp_path / "_kb")])
+
+    assert "init DIR" in str(run.exception)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
