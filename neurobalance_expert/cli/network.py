@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from neurobalance_expert.model.network.types import Network
 
 Product = Annotated[str, typer.Argument(metavar="SPECIES", help="What is to be made: serotonin, dopamine, gaba, ach, sam, ...")]
+Supply = Annotated[
+    list[str] | None, typer.Option("--supply", metavar="SPECIES=AMOUNT", help="Another supply of a precursor. May be repeated.")
+]
+Capacity = Annotated[
+    list[str] | None, typer.Option("--capacity", metavar="ENZYME=AMOUNT", help="Another capacity of an enzyme. May be repeated.")
+]
+Status = Annotated[
+    list[str] | None,
+    typer.Option("--status", metavar="COFACTOR=SHARE", help="Share of a bound co-factor that is there, 0 to 1. May be repeated."),
+]
 Target = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of printing.")]
 
 
@@ -63,42 +73,46 @@ def structure(form: TextOrJson = "text", kb: KnowledgeBase = None) -> None:
 
 
 def ceiling_of(
-    product: Product,
-    supply: Annotated[
-        list[str] | None, typer.Option("--supply", metavar="SPECIES=AMOUNT", help="Another supply of a precursor. May be repeated.")
-    ] = None,
-    capacity: Annotated[
-        list[str] | None, typer.Option("--capacity", metavar="ENZYME=AMOUNT", help="Another capacity of an enzyme. May be repeated.")
-    ] = None,
-    status: Annotated[
-        list[str] | None,
-        typer.Option("--status", metavar="COFACTOR=SHARE", help="Share of a bound co-factor that is there, 0 to 1. May be repeated."),
-    ] = None,
+    products: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SPECIES[=WEIGHT]...", help="What is to be made: serotonin, dopamine, gaba, ach, sam; several with weights."
+        ),
+    ],
+    supply: Supply = None,
+    capacity: Capacity = None,
+    status: Status = None,
     form: TextOrJson = "text",
     kb: KnowledgeBase = None,
 ) -> None:
-    """How much of a product could be made at most: a capacity ceiling, not a prediction.
+    """How much could be made at most: a capacity ceiling, not a prediction.
 
     Under the supplies and capacities of the knowledge base, which are illustrative.
     Names what holds the ceiling, and limits that hold it jointly.
 
-    Example: neurobalance model ceiling serotonin --status PLP=0.1
+    Example: neurobalance model ceiling serotonin dopamine=0.9 --status PLP=0.1
     """
     from neurobalance_expert.errors import Misuse
     from neurobalance_expert.model.network.ceiling import ceiling, ceiling_json
 
     network, folder = _network(kb)
     bounds = _bounds(folder, network, supply or (), capacity or ())
-    bound = {c.id for c in network.cofactors.values() if c.bound}
-    shares = _numbers(status or (), bound, "co-factor", "--status")
+    shares = _shares(status or (), network)
     try:
-        found = ceiling_json(ceiling(network, bounds, _species(product, network), shares), bounds)
+        found = ceiling_json(ceiling(network, bounds, _weighted(products, network), shares), bounds)
     except (ValueError, ArithmeticError) as error:
         raise Misuse(str(error)) from None
     print(output.json_text(found) if form == "json" else _ceiling_text(found))
 
 
-def sbml(product: Product = "serotonin", target: Target = None, kb: KnowledgeBase = None) -> None:
+def sbml(
+    product: Product = "serotonin",
+    supply: Supply = None,
+    capacity: Capacity = None,
+    status: Status = None,
+    target: Target = None,
+    kb: KnowledgeBase = None,
+) -> None:
     """The network as SBML (Level 3, FBC), for other tools.
 
     The outflow of SPECIES is the objective; its optimum is that of `model ceiling`. Needs the extra `sbml`.
@@ -109,9 +123,9 @@ def sbml(product: Product = "serotonin", target: Target = None, kb: KnowledgeBas
     from neurobalance_expert.model.network.sbml import write_sbml
 
     network, folder = _network(kb)
-    bounds = _bounds(folder, network, (), ())
+    bounds = _bounds(folder, network, supply or (), capacity or ())
     try:
-        text = write_sbml(network, bounds, _species(product, network))
+        text = write_sbml(network, bounds, _species(product, network), _shares(status or (), network))
     except ValueError as error:
         raise Misuse(str(error)) from None
     if target is None:
@@ -203,6 +217,18 @@ def _species(name: str, network: Network) -> str:
     return name
 
 
+def _shares(status: Any, network: Network) -> dict[str, float]:
+    return _numbers(status, {c.id for c in network.cofactors.values() if c.bound}, "co-factor", "--status")
+
+
+def _weighted(products: list[str], network: Network) -> dict[str, float]:
+    """Species and weights, 1 where none is given. Raises Misuse."""
+    named = [p if "=" in p else f"{p}=1" for p in products]
+    for pair in named:
+        _species(pair.partition("=")[0], network)
+    return _numbers(named, network.species, "species", "SPECIES")
+
+
 def _numbers(pairs: Any, names: Any, what: str, option: str) -> dict[str, float]:
     """NAME=NUMBER options. Raises Misuse."""
     from math import isfinite
@@ -242,14 +268,16 @@ def _structure_text(found: Mapping[str, Any]) -> str:
 
 def _ceiling_text(found: Mapping[str, Any]) -> str:
     value = found["ceiling"]
-    lines = [f"{found['product']}: at most {value['value']:g} {value['unit']} ({found['label']})", ""]
+    named = ", ".join(name if weight == 1 else f"{weight:g} x {name}" for name, weight in found["products"].items())
+    lines = [f"{named}: at most {value['value']:g} {value['unit']} ({found['label']})", ""]
     for limit in found["limits"]:
         held = f", lowered by {', '.join(limit['cofactors'])}" if limit["cofactors"] else ""
         lines.append(
             f"  {limit['kind']} of {limit['name']} = {limit['bound']:g}{held}: limits {limit['limits']}; "
             f"one less costs {limit['one_less_costs']:g}, one more gives {limit['one_more_gives']:g}"
         )
-    if found["jointly"]:
-        lines.append(f"  jointly limiting: {', '.join(found['jointly'])}; more of one alone changes nothing")
+    lines += [f"  jointly limiting: {', '.join(names)}; more of one alone changes nothing" for names in found["jointly"]]
+    if len(found["made"]) > 1:
+        lines += ["", "  made: " + ", ".join(f"{name} {amount:g}" for name, amount in found["made"].items())]
     lines += ["", "  one way to reach it: " + ", ".join(f"{name} {flux:g}" for name, flux in found["fluxes"].items())]
     return "\n".join(lines)

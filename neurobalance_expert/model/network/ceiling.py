@@ -1,6 +1,6 @@
 """How much of a product could be made at most under given supplies, capacities and co-factor status: a ceiling, never a prediction.
 
-    maximise   outflow of the product
+    maximise   outflow of the product, or a weighted sum of several
     such that  S v = 0 inside, uptake <= supply, sum of v over an enzyme <= capacity * status
 
 An enzyme without a capacity of its own has the default one for each of its reactions. Of all optima the one with the least flux is shown.
@@ -13,6 +13,7 @@ solver name one of several joint limits at random.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from neurobalance_expert.model.network.types import Network, Reaction
 
 LABEL = "capacity ceiling, not a prediction"
 MARGIN = 1e-7  # of a bound, relative: what counts as reached
+MOST_JOINT = 4  # limits in a joint set that are tried together
 STEP = 0.01  # relative change of a bound when it is tried
 
 
@@ -56,33 +58,37 @@ class Limit(Struct, frozen=True):
 class Ceiling(Struct, frozen=True):
     """The optimum with what holds it there."""
 
-    product: str
+    products: Mapping[str, float]  # with their weights
     value: float
+    made: Mapping[str, float]  # how much of each product
     fluxes: Mapping[str, float]  # by reaction, those that are not 0
     limits: tuple[Limit, ...]  # reached bounds whose loss lowers the ceiling
-    joint: tuple[str, ...]  # bounds that must be raised together to raise it; empty when single ones do
+    joint: tuple[tuple[str, ...], ...]  # smallest sets of bounds of which only all together raise it
 
 
-def ceiling(network: Network, capacities: Capacities, product: str, status: Mapping[str, float] | None = None) -> Ceiling:
-    """The ceiling of one product.
+def ceiling(
+    network: Network, capacities: Capacities, product: str | Mapping[str, float], status: Mapping[str, float] | None = None
+) -> Ceiling:
+    """The ceiling of one product, or of a weighted sum of several that compete.
 
     Args:
-        product: A species of the network.
+        product: A species of the network, or several with weights above 0.
         status: Bound co-factor to the share of it that is there, 0 to 1; 1 where not named.
 
     Raises:
         KeyError: ``product`` or a co-factor is not in the network.
-        ValueError: a status is not within 0 and 1, or the product is a currency, which the rest of the cell keeps supplied.
+        ValueError: a weight is not above 0, a status is not within 0 and 1, or a product is a currency, which the cell keeps supplied.
         ArithmeticError: the programme has no finite optimum.
     """
-    problem = _Problem(network, capacities, product, status or {})
+    products = {product: 1.0} if isinstance(product, str) else dict(product)
+    problem = _Problem(network, capacities, products, status or {})
     value, _ = problem.solve()
     fluxes = problem.leanest(value)
     limits = tuple(_limits(problem, value, fluxes))
-    together = tuple(limit.name for limit in limits if not limit.alone)
-    joint = together if len(together) > 1 and _raises(problem, together, value) else ()
+    joint = _joint(problem, tuple(limit.name for limit in limits if not limit.alone), value)
+    made = {name: float(fluxes[column]) for name, column in problem.targets.items()}
     shown = {name: float(v) for name, v in zip(network.reactions, fluxes, strict=False) if abs(v) > 1e-9}
-    return Ceiling(product, value, shown, limits, joint)
+    return Ceiling(products, value, made, shown, limits, joint)
 
 
 def ceiling_json(found: Ceiling, capacities: Capacities) -> dict[str, Any]:
@@ -94,51 +100,77 @@ def ceiling_json(found: Ceiling, capacities: Capacities) -> dict[str, Any]:
             "bound": limit.bound,
             "one_less_costs": _tidy(limit.loss),
             "one_more_gives": _tidy(limit.gain),
-            "limits": "alone" if limit.alone else "jointly" if limit.name in found.joint else "with others",
+            "limits": "alone" if limit.alone else "jointly" if any(limit.name in names for names in found.joint) else "with others",
             "cofactors": list(limit.cofactors),
         }
         for limit in found.limits
     ]
     value = {"value": _tidy(found.value), "unit": capacities.unit}
     fluxes = {name: _tidy(v) for name, v in found.fluxes.items()}
-    return {"label": LABEL, "product": found.product, "ceiling": value, "limits": limits, "jointly": list(found.joint), "fluxes": fluxes}
+    made = {name: _tidy(v) for name, v in found.made.items()}
+    jointly = [list(names) for names in found.joint]
+    return {
+        "label": LABEL,
+        "products": dict(found.products),
+        "ceiling": value,
+        "made": made,
+        "limits": limits,
+        "jointly": jointly,
+        "fluxes": fluxes,
+    }
+
+
+def bounds_of_enzymes(
+    network: Network, capacities: Capacities, status: Mapping[str, float]
+) -> dict[str, tuple[list[int], float, tuple[str, ...]]]:
+    """Enzyme, or reaction where the enzyme has no capacity of its own: reactions by number, bound, and the co-factors that lower it.
+
+    Raises:
+        KeyError: a co-factor is not in the network.
+        ValueError: a status is not within 0 and 1.
+    """
+    for name, share in status.items():
+        if name not in network.cofactors:
+            raise KeyError(name)
+        if not 0.0 <= share <= 1.0:
+            raise ValueError(f"the status of {name} must lie within 0 and 1, not {share}")
+    shares: dict[str, tuple[list[int], float, tuple[str, ...]]] = {}
+    for index, reaction in enumerate(network.reactions.values()):
+        name = reaction.enzyme if reaction.enzyme in capacities.capacities else reaction.id
+        members, least, held = shares.get(name, ([], 1.0, ()))
+        share, lowering = _held_back(reaction, status)
+        shares[name] = ([*members, index], min(least, share), tuple(dict.fromkeys((*held, *lowering))))
+    return {
+        name: (members, capacities.capacities.get(name, capacities.default) * share, held)
+        for name, (members, share, held) in shares.items()
+    }
 
 
 class _Problem:
-    """The linear programme of one product. Columns: reactions, uptakes, outflows, exchange of currency."""
+    """The linear programme. Columns: reactions, uptakes, outflows, exchange of currency."""
 
-    def __init__(self, network: Network, capacities: Capacities, product: str, status: Mapping[str, float]) -> None:
-        if product not in network.species:
-            raise KeyError(product)
-        if network.species[product].currency:
-            raise ValueError(f"{product} is kept supplied by the rest of the cell, so its ceiling says nothing; name a species made here")
-        for name, share in status.items():
-            if name not in network.cofactors:
-                raise KeyError(name)
-            if not 0.0 <= share <= 1.0:
-                raise ValueError(f"the status of {name} must lie within 0 and 1, not {share}")
+    def __init__(self, network: Network, capacities: Capacities, products: Mapping[str, float], status: Mapping[str, float]) -> None:
+        for product, weight in products.items():
+            if network.species[product].currency:
+                raise ValueError(
+                    f"{product} is kept supplied by the rest of the cell, so its ceiling says nothing; name a species made here"
+                )
+            if not weight > 0.0:
+                raise ValueError(f"the weight of {product} must be above 0, not {weight}")
         self.rows = {name: i for i, name in enumerate(network.species)}
         self.columns: list[tuple[Mapping[str, int], float, float]] = []
         for reaction in network.reactions.values():
             self.columns.append((reaction.stoichiometry, -np.inf if reaction.reversible else 0.0, np.inf))
         self.uptakes = {name: self._column({name: 1}, 0.0, bound) for name, bound in capacities.supplies.items()}
         currency = [s.id for s in network.species.values() if s.currency]
-        out = {*dead_ends(network)["made"], *capacities.leaves, *(p for w in network.pathways.values() for p in w.products), product}
+        out = {*dead_ends(network)["made"], *capacities.leaves, *(p for w in network.pathways.values() for p in w.products), *products}
         for name in sorted(out - set(currency)):
             self._column({name: -1}, 0.0, np.inf)
         for name in currency:
             self._column({name: -1}, -np.inf, np.inf)
-        self.target = next(i for i, (parts, _, _) in enumerate(self.columns) if parts == {product: -1})
-        shares: dict[str, tuple[list[int], float, tuple[str, ...]]] = {}
-        for index, reaction in enumerate(network.reactions.values()):
-            name = reaction.enzyme if reaction.enzyme in capacities.capacities else reaction.id
-            members, least, held = shares.get(name, ([], 1.0, ()))
-            share, lowering = _held_back(reaction, status)
-            shares[name] = ([*members, index], min(least, share), tuple(dict.fromkeys((*held, *lowering))))
-        self.enzymes = {
-            name: (members, capacities.capacities.get(name, capacities.default) * share, held)
-            for name, (members, share, held) in shares.items()
-        }
+        self.weights = products
+        self.targets = {p: next(i for i, (parts, _, _) in enumerate(self.columns) if parts == {p: -1}) for p in products}
+        self.enzymes = bounds_of_enzymes(network, capacities, status)
 
     def _column(self, parts: Mapping[str, int], low: float, high: float) -> int:
         self.columns.append((parts, low, high))
@@ -158,7 +190,7 @@ class _Problem:
     def solve(self, factors: Mapping[str, float] | None = None) -> tuple[float, Sequence[float]]:
         """Optimum and all columns, with some bounds multiplied."""
         cost = np.zeros(len(self.columns))
-        cost[self.target] = -1.0
+        cost[list(self.targets.values())] = [-weight for weight in self.weights.values()]
         best, columns = self._minimise(cost, factors or {}, 0.0)
         return -best, columns
 
@@ -179,9 +211,10 @@ class _Problem:
         limits = [(low, high) for _, low, high in self.columns]
         for name, column in self.uptakes.items():
             limits[column] = (0.0, self.columns[column][2] * change.get(name, 1.0))
-        limits[self.target] = (at_least, np.inf)
-        shared = np.zeros((2 * len(self.enzymes), len(self.columns)))
-        most = np.zeros(2 * len(self.enzymes))
+        shared = np.zeros((2 * len(self.enzymes) + 1, len(self.columns)))
+        most = np.zeros(2 * len(self.enzymes) + 1)
+        shared[-1, list(self.targets.values())] = [-weight for weight in self.weights.values()]
+        most[-1] = -at_least
         for row, (enzyme, (members, bound, _)) in enumerate(self.enzymes.items()):
             for sign, at in ((1.0, 2 * row), (-1.0, 2 * row + 1)):
                 shared[at, members] = sign
@@ -202,6 +235,16 @@ def _held_back(reaction: Reaction, status: Mapping[str, float]) -> tuple[float, 
 def _raises(problem: _Problem, names: Sequence[str], value: float) -> bool:
     """Whether a little more of all of them together raises the ceiling."""
     return problem.solve(dict.fromkeys(names, 1.0 + STEP))[0] > value * (1.0 + MARGIN)
+
+
+def _joint(problem: _Problem, names: Sequence[str], value: float) -> tuple[tuple[str, ...], ...]:
+    """The smallest sets of limits of which only all together raise the ceiling, small ones first."""
+    found: list[tuple[str, ...]] = []
+    for size in range(2, min(len(names), MOST_JOINT) + 1):
+        for group in combinations(names, size):
+            if not any(set(smaller) <= set(group) for smaller in found) and _raises(problem, group, value):
+                found.append(group)
+    return tuple(found)
 
 
 def _limits(problem: _Problem, value: float, fluxes: Sequence[float]) -> Iterable[Limit]:

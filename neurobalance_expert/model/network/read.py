@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from neurobalance_expert.errors import InputProblems, Problem, Problems, did_you_mean
+from neurobalance_expert.errors import InputProblems, Problem, Problems, Span, did_you_mean
 from neurobalance_expert.model.entries import ORIGINS
 from neurobalance_expert.model.network.balance import check_balance, check_use
 from neurobalance_expert.model.network.notation import parse_equation, parse_formula
@@ -15,6 +16,7 @@ from neurobalance_expert.model.network.types import Cofactor, Marks, Network, Pa
 from neurobalance_expert.source import Document, Keys, load
 
 FOLDER = "knowledge/network"
+NUTRIENTS = "knowledge/nutrients.yaml"
 MARKS = ("source", "origin", "verified", "evidence", "note")
 SPECIES = ("name", "formula", "charge", "chebi", "currency", *MARKS)
 REACTION = (
@@ -22,6 +24,12 @@ REACTION = (
     "ids_read", *MARKS,
 )  # fmt: skip
 COFACTOR = ("name", "nutrients", "made_by", *MARKS)
+FILE_KEYS = {
+    "species": ("network", "marks", "species"),
+    "cofactors": ("network", "marks", "cofactors", "co_substrates"),
+    "reactions": ("network", "marks", "pathway", "name", "products", "reactions"),
+}
+SHAPES = {"kegg": re.compile(r"R\d{5}"), "ec": re.compile(r"[1-7](\.\d+){3}"), "genes": re.compile(r"[A-Z][A-Z0-9]*")}
 ROLES = ("makes", "breaks")
 GRADES = ("A", "B", "C", "D")
 
@@ -48,13 +56,16 @@ def read_network(kb: Path, references: Mapping[str, object]) -> tuple[Network, P
         fix = "use a knowledge base that 'neurobalance init' made"
         raise InputProblems([Problem("NB-K020", f"the knowledge base has no file '{FOLDER}/species.yaml'", None, "", "", fix)])
     problems = Problems()
-    reader = _Files(references, problems)
+    nutrients = load(kb / NUTRIENTS, shown_as=NUTRIENTS).data["nutrients"]
+    reader = _Files(references, nutrients, problems)
     species = reader.species(_load(folder / "species.yaml", kb, problems))
-    cofactors = reader.cofactors(_load(folder / "cofactors.yaml", kb, problems), species)
+    cofactor_file = _load(folder / "cofactors.yaml", kb, problems)
+    cofactors = reader.cofactors(cofactor_file, species)
     reactions: dict[str, Reaction] = {}
     pathways: dict[str, Pathway] = {}
     for path in sorted((folder / "reactions").glob("*.yaml")):
         reader.pathway(_load(path, kb, problems), species, cofactors, reactions, pathways)
+    reader.made_by(cofactor_file, cofactors, pathways)
     network = Network(species, reactions, pathways, cofactors)
     if not problems.found:
         check_balance(network, problems)
@@ -72,11 +83,13 @@ def _load(path: Path, kb: Path, problems: Problems) -> Document:
 class _Files:
     """What the files are read with."""
 
-    def __init__(self, references: Mapping[str, object], problems: Problems) -> None:
-        self.references, self.problems = references, problems
+    def __init__(self, references: Mapping[str, object], nutrients: Mapping[str, object], problems: Problems) -> None:
+        self.references, self.nutrients, self.problems = references, nutrients, problems
+        self.rhea: dict[int, Span] = {}
 
     def species(self, doc: Document) -> dict[str, Species]:
         """The species of their file; one with a formula that cannot be read is left out, with a problem."""
+        self._top(doc, "species")
         found: dict[str, Species] = {}
         for name, spec, keys in self._items(doc, ("species",), SPECIES, ("name", "formula", "charge")):
             try:
@@ -87,22 +100,32 @@ class _Files:
             charge = self._whole(doc, (*keys, "charge"), spec["charge"]) or 0
             chebi = self._whole(doc, (*keys, "chebi"), spec["chebi"]) if "chebi" in spec else None
             marks = self._marks(doc, spec, keys)
-            formula, currency = str(spec["formula"]), spec.get("currency") is True
+            formula, currency = str(spec["formula"]), self._flag(doc, spec, keys, "currency")
             found[name] = Species(name, str(spec["name"]), formula, atoms, charge, chebi, currency, marks, doc.at_key(*keys))
         return found
 
     def cofactors(self, doc: Document, species: Mapping[str, Species]) -> dict[str, Cofactor]:
         """Bound co-factors and recycled co-substrates; these have the names of their species."""
+        self._top(doc, "cofactors")
         found: dict[str, Cofactor] = {}
         for part, bound in (("cofactors", True), ("co_substrates", False)):
             for name, spec, keys in self._items(doc, (part,), COFACTOR, ("nutrients",)):
                 self._marks(doc, spec, keys)
                 nutrients = self._texts(doc, (*keys, "nutrients"), spec["nutrients"])
+                for number, nutrient in enumerate(nutrients):
+                    self._known(nutrient, self.nutrients, "nutrient", doc, (*keys, "nutrients", number))
                 if not bound and not self._known(name, species, "species", doc, (*keys,)):
                     continue
                 title = str(spec.get("name", name)) if bound else species[name].name
                 found[name] = Cofactor(name, title, nutrients, str(spec.get("made_by", "")), bound)
         return found
+
+    def made_by(self, doc: Document, cofactors: Mapping[str, Cofactor], pathways: Mapping[str, Pathway]) -> None:
+        """Whether each co-factor is made by a pathway that there is."""
+        for cofactor in cofactors.values():
+            if cofactor.made_by:
+                part = "cofactors" if cofactor.bound else "co_substrates"
+                self._known(cofactor.made_by, pathways, "pathway", doc, (part, cofactor.id, "made_by"))
 
     def pathway(
         self,
@@ -114,7 +137,10 @@ class _Files:
     ) -> None:
         """Adds the reactions of one file and its pathway."""
         data = doc.data if isinstance(doc.data, dict) else {}
+        self._top(doc, "reactions")
         key = str(data.get("pathway", ""))
+        if key in pathways:
+            self.problems.add("NB-M024", f"the pathway '{key}' stands in two files", doc.at("pathway"), fix="give one of them another id")
         products = self._texts(doc, ("products",), data.get("products", []))
         for number, product in enumerate(products):
             self._known(product, species, "species", doc, ("products", number))
@@ -153,6 +179,14 @@ class _Files:
             self._known(str(spec["role"]), ROLES, "role", doc, (*keys, "role"))
         if unknown:
             return None
+        for field in ("kegg", "ec", "genes"):
+            self._shaped(doc, spec, keys, field)
+        rhea = self._whole(doc, (*keys, "rhea"), spec["rhea"]) if "rhea" in spec else None
+        if rhea:
+            first = self.rhea.setdefault(rhea, doc.at(*keys, "rhea"))
+            if first != doc.at(*keys, "rhea"):
+                what = f"the Rhea number {rhea} stands on two reactions"
+                self.problems.add("NB-M022", what, doc.at(*keys, "rhea"), fix="correct one of the two", also=((first, "the other one"),))
         return Reaction(
             id=name,
             name=str(spec["name"]),
@@ -163,13 +197,13 @@ class _Files:
             equation=str(spec["equation"]),
             stoichiometry=counts,
             cofactors=bound,
-            any_cofactor=spec.get("any_cofactor") is True,
+            any_cofactor=self._flag(doc, spec, keys, "any_cofactor"),
             makes=spec["role"] == "makes",
-            rate_limiting=spec.get("rate_limiting") is True,
-            reversible=spec.get("reversible") is True,
+            rate_limiting=self._flag(doc, spec, keys, "rate_limiting"),
+            reversible=self._flag(doc, spec, keys, "reversible"),
             site=str(spec.get("site", "")),
             kegg=str(spec.get("kegg", "")),
-            rhea=self._whole(doc, (*keys, "rhea"), spec["rhea"]) if "rhea" in spec else None,
+            rhea=rhea,
             ids_read=self._texts(doc, (*keys, "ids_read"), spec.get("ids_read", [])),
             marks=self._marks(doc, spec, keys),
             at=doc.at_key(*keys),
@@ -216,7 +250,8 @@ class _Files:
         for field, choices in (("origin", ORIGINS), ("evidence", GRADES)):
             if whole[field] not in choices:
                 self._known(str(whole[field]), choices, field, doc, (*(keys if field in spec else ("marks",)), field))
-        return Marks(sources, str(whole["origin"]), whole["verified"] is True, str(whole["evidence"]), str(whole.get("note", "")))
+        verified = self._flag(doc, whole, keys if "verified" in spec else ("marks",), "verified")
+        return Marks(sources, str(whole["origin"]), verified, str(whole["evidence"]), str(whole.get("note", "")))
 
     def _known(self, name: object, allowed: Any, what: str, doc: Document, keys: Keys) -> bool:
         names = [getattr(a, "id", a) for a in allowed]
@@ -225,6 +260,23 @@ class _Files:
         hint = did_you_mean(str(name), [str(n) for n in names], otherwise=f"known: {', '.join(map(str, names[:40]))}")
         self.problems.add("NB-M026", f"unknown {what} '{name}'", doc.at(*keys), fix=hint)
         return False
+
+    def _top(self, doc: Document, kind: str) -> None:
+        for key in doc.data if isinstance(doc.data, dict) else ():
+            self._known(key, FILE_KEYS[kind], "field", doc, (key,))
+
+    def _flag(self, doc: Document, spec: Mapping[str, Any], keys: Keys, field: str) -> bool:
+        """A field that is true, false or left out."""
+        value = spec.get(field, False)
+        if not isinstance(value, bool):
+            self.problems.add("NB-K011", f"'{field}' must be true or false", doc.at(*keys, field), fix="write true or false")
+        return value is True
+
+    def _shaped(self, doc: Document, spec: Mapping[str, Any], keys: Keys, field: str) -> None:
+        """Identifiers of a register look alike; one that does not is a slip."""
+        for value in spec.get(field, []) if isinstance(spec.get(field, []), list) else [spec[field]]:
+            if not SHAPES[field].fullmatch(str(value)):
+                self.problems.add("NB-M023", f"'{value}' does not look like a {field} identifier", doc.at(*keys, field))
 
     def _whole(self, doc: Document, keys: Keys, value: object) -> int | None:
         if isinstance(value, Decimal) and value == int(value):

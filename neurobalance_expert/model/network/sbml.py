@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 from neurobalance_expert.errors import Misuse
-from neurobalance_expert.model.network.ceiling import Capacities
+from neurobalance_expert.model.network.ceiling import Capacities, bounds_of_enzymes
 from neurobalance_expert.model.network.structure import dead_ends
 from neurobalance_expert.model.network.types import Network, Reaction
 
@@ -21,12 +21,12 @@ WIDE = 100_000.0  # bound of the exchange of currency: beyond every flux that ca
 SBO = {"biochemical": "SBO:0000176", "exchange": "SBO:0000627", "sink": "SBO:0000632", "species": "SBO:0000247", "gene": "SBO:0000243"}
 
 
-def write_sbml(network: Network, capacities: Capacities, product: str) -> str:
+def write_sbml(network: Network, capacities: Capacities, product: str, status: Mapping[str, float] | None = None) -> str:
     """The network as SBML text, with the outflow of ``product`` as objective.
 
     Raises:
         Misuse: python-libsbml is not installed.
-        KeyError, ValueError: as ``ceiling``.
+        KeyError, ValueError: as ``ceiling``; also a bound that is not below the one of exchanges.
     """
     try:
         import libsbml
@@ -34,12 +34,15 @@ def write_sbml(network: Network, capacities: Capacities, product: str) -> str:
         raise Misuse("SBML needs the library python-libsbml, which is not installed: pip install 'neurobalance[sbml]'") from None
     if network.species[product].currency:
         raise ValueError(f"{product} is kept supplied by the rest of the cell; name a species made here")
-    return _Writer(libsbml, network, capacities).text(product)
+    bounds = {name: bound for name, (_, bound, _) in bounds_of_enzymes(network, capacities, status or {}).items()}
+    if max([*bounds.values(), *capacities.supplies.values()]) >= WIDE:
+        raise ValueError(f"a supply or capacity must be below {WIDE:g}, which stands for unbounded in the file")
+    return _Writer(libsbml, network, capacities, bounds).text(product)
 
 
 class _Writer:
-    def __init__(self, lib: Any, network: Network, capacities: Capacities) -> None:
-        self.lib, self.network, self.capacities = lib, network, capacities
+    def __init__(self, lib: Any, network: Network, capacities: Capacities, bounds: Mapping[str, float]) -> None:
+        self.lib, self.network, self.capacities, self.bounds = lib, network, capacities, bounds
         namespaces = lib.SBMLNamespaces(3, 1)
         namespaces.addPackageNamespace("fbc", 2)
         self.document = lib.SBMLDocument(namespaces)
@@ -93,7 +96,7 @@ class _Writer:
             users[reaction.enzyme] = users.get(reaction.enzyme, 0) + 1
         shared = {e: f"enzyme_{e}" for e, n in users.items() if n > 1 and e in self.capacities.capacities}
         for enzyme, token in shared.items():
-            for state, sign, most in (("free", 1, self.capacities.capacities[enzyme]), ("used", -1, WIDE)):
+            for state, sign, most in (("free", 1, self.bounds[enzyme]), ("used", -1, WIDE)):
                 self._species(f"{token}_{state}", f"{enzyme}, {state} turnover", "X", 0)
                 self._simple(
                     f"R_EX_{token}_{state}", f"turnover of {enzyme}, {state}", {f"{token}_{state}": sign}, 0.0, most, SBO["exchange"]
@@ -118,7 +121,7 @@ class _Writer:
     def _reaction(self, reaction: Reaction, pools: Mapping[str, str]) -> None:
         parts = dict(reaction.stoichiometry)
         token = pools.get(reaction.enzyme)
-        most = WIDE if token else self.capacities.capacities.get(reaction.enzyme, self.capacities.default)
+        most = WIDE if token else self.bounds.get(reaction.id, self.bounds.get(reaction.enzyme, WIDE))
         if token:
             parts |= {f"{token}_free": -1, f"{token}_used": 1}
         made = self._simple(f"R_{reaction.id}", reaction.name, parts, -most if reaction.reversible else 0.0, most, SBO["biochemical"])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from math import gcd
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from neurobalance_expert.model.entries import Array
 from neurobalance_expert.model.network.types import Network, Reaction
 
+IntArray = npt.NDArray[np.int64]
 SMALL = ("o2", "co2", "h2o", "h", "h2o2", "nh4")  # exchanged with everything; they would hide every pool
 
 
@@ -29,30 +31,41 @@ def stoichiometric_matrix(network: Network, species: Sequence[str], reactions: S
 def conserved_pools(network: Network, external: Sequence[str] = SMALL) -> tuple[Mapping[str, int], ...]:
     """Conserved moieties: whole-number weights of species whose weighted sum no reaction changes.
 
-    Non-negative and minimal: no proper part of a pool's species carries a pool. Each species that is in any pool is in at least one
-    of those returned. Found as vertices of linear programs, rounded to fractions and then proven in whole numbers.
+    Non-negative and minimal (no proper part of a pool's species carries a pool). Of all minimal pools an independent set is returned that
+    spans them all, preferring small weights and then pools whose members have much in common: these are the ones with a chemical meaning.
 
     Args:
         external: Species that are supplied from outside and belong to no pool.
-
-    Raises:
-        ArithmeticError: a solution of the solver is not exact; nothing is returned that was not proven.
     """
-    from scipy.optimize import linprog
-
     names = [s for s in network.species if s not in external]
-    matrix = stoichiometric_matrix(network, names, list(network.reactions))
-    found: dict[tuple[tuple[str, int], ...], None] = {}
-    for index in range(len(names)):
-        bounds: list[tuple[float, float | None]] = [(0, None)] * len(names)
-        bounds[index] = (1, None)
-        cost = np.ones(len(names)) + 1e-6 * np.arange(len(names))  # ties are broken by the order of the file
-        solution = linprog(cost, A_eq=matrix.T, b_eq=np.zeros(matrix.shape[1]), bounds=bounds, method="highs-ds")
-        if solution.status == 0:
-            pool = _whole(solution.x)
-            _prove(matrix, pool)
-            found[tuple((name, n) for name, n in zip(names, pool, strict=True) if n)] = None
-    return tuple(dict(pool) for pool in sorted(found, key=lambda p: (len(p), p)))
+    matrix = stoichiometric_matrix(network, names, list(network.reactions)).astype(np.int64)
+
+    def rank(pool: tuple[int, ...]) -> tuple[int, int, int, tuple[int, ...]]:
+        return max(pool), -_common_atoms(network, names, pool), sum(pool), pool
+
+    chosen = _independent(sorted(minimal_pools(matrix), key=rank))
+    return tuple(
+        {name: n for name, n in zip(names, pool, strict=True) if n} for pool in sorted(chosen, key=lambda p: (sum(map(bool, p)), p))
+    )
+
+
+def minimal_pools(matrix: IntArray) -> list[tuple[int, ...]]:
+    """Every minimal non-negative vector y with y S = 0, in smallest whole numbers: the double description method.
+
+    Starts from single species and takes the reactions one by one: vectors that a reaction does not change stay, and each one that it
+    raises is put together with each one that it lowers, unless another vector lies within the two.
+
+    Args:
+        matrix: S (met, rxn), whole numbers.
+    """
+    rays = [(tuple(int(i == j) for j in range(len(matrix))), frozenset([i])) for i in range(len(matrix))]
+    todo = list(range(matrix.shape[1]))
+    while todo and rays:
+        change = np.array([weights for weights, _ in rays], dtype=object) @ matrix[:, todo]  # (ray, rxn), whole numbers of any size
+        fewest = min(range(len(todo)), key=lambda k: (sum(c > 0 for c in change[:, k]) * sum(c < 0 for c in change[:, k]), k))
+        todo.pop(fewest)
+        rays = _without_change(rays, [int(c) for c in change[:, fewest]])
+    return [weights for weights, _ in rays]
 
 
 def dead_ends(network: Network) -> dict[str, list[str]]:
@@ -120,19 +133,43 @@ def structure_json(network: Network, carriers: Mapping[str, Sequence[str]]) -> d
     }
 
 
-def _whole(weights: Array) -> list[int]:
-    """The smallest whole numbers in the ratio of the weights."""
-    fractions = [Fraction(float(w)).limit_denominator(1000) for w in weights]
-    common = lcm(*(f.denominator for f in fractions))
-    numbers = [int(f * common) for f in fractions]
-    divisor = gcd(*numbers)
-    return [n // divisor for n in numbers]
+Ray = tuple[tuple[int, ...], frozenset[int]]  # weights, and the species that have one
 
 
-def _prove(matrix: Array, pool: Sequence[int]) -> None:
-    whole = matrix.astype(np.int64)
-    if min(pool) < 0 or np.any(np.array(pool, dtype=np.int64) @ whole):
-        raise ArithmeticError("a conserved pool of the solver does not hold in whole numbers")
-    support = [i for i, n in enumerate(pool) if n]
-    if len(support) - np.linalg.matrix_rank(matrix[support]) != 1:
-        raise ArithmeticError("a conserved pool of the solver is not minimal")
+def _without_change(rays: Sequence[Ray], change: Sequence[int]) -> list[Ray]:
+    """The rays of what one more reaction leaves as it is."""
+    kept = [ray for ray, c in zip(rays, change, strict=True) if c == 0]
+    made: dict[tuple[int, ...], frozenset[int]] = {}
+    for i, up in enumerate(change):
+        for j, down in enumerate(change):
+            if up > 0 > down:
+                within = rays[i][1] | rays[j][1]
+                if not any(ray[1] <= within for k, ray in enumerate(rays) if k not in (i, j)):
+                    weights = [up * b - down * a for a, b in zip(rays[i][0], rays[j][0], strict=True)]
+                    divisor = gcd(*weights)
+                    whole = tuple(w // divisor for w in weights)
+                    made[whole] = frozenset(k for k, w in enumerate(whole) if w)
+    return kept + list(made.items())
+
+
+def _independent(pools: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """The first pools that no earlier ones add up to, by elimination in fractions."""
+    rows: list[tuple[int, list[Fraction]]] = []
+    chosen = []
+    for pool in pools:
+        rest = [Fraction(w) for w in pool]
+        for pivot, row in rows:
+            if rest[pivot]:
+                rest = [a - rest[pivot] * b for a, b in zip(rest, row, strict=True)]
+        pivot = next((i for i, x in enumerate(rest) if x), -1)
+        if pivot >= 0:
+            rows.append((pivot, [x / rest[pivot] for x in rest]))
+            chosen.append(pool)
+    return chosen
+
+
+def _common_atoms(network: Network, names: Sequence[str], pool: Sequence[int]) -> int:
+    """Atoms other than hydrogen that every member of a pool holds for each unit of its weight."""
+    members = [(network.species[name].atoms, weight) for name, weight in zip(names, pool, strict=True) if weight]
+    elements = set.intersection(*({*atoms} for atoms, _ in members)) - {"H"}
+    return sum(min(atoms[element] // weight for atoms, weight in members) for element in elements)

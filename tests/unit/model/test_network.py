@@ -25,6 +25,7 @@ from neurobalance_expert.model.network.structure import (
     SMALL,
     cofactor_steps,
     conserved_pools,
+    minimal_pools,
     possible_limits,
     shared_enzymes,
     shared_substrates,
@@ -106,6 +107,7 @@ def test_what_is_no_formula_is_refused(text):
 def kb(tmp_path):
     """A copy of the network to spoil."""
     shutil.copytree(ROOT / "knowledge/network", tmp_path / "knowledge/network")
+    shutil.copy(ROOT / "knowledge/nutrients.yaml", tmp_path / "knowledge/nutrients.yaml")
     return tmp_path
 
 
@@ -139,6 +141,22 @@ def spoil(kb: Path, file: str, old: str, new: str) -> list[tuple[str, str, str]]
         ("species.yaml", "chebi: 58266", "chebi: 57912", "NB-M022", "'htp5' has the ChEBI number of 'trp'", "htp5:"),
         ("species.yaml", "  trp: {", "  bad: {name: b, formula: CH4, charge: 0}\n  trp: {", "NB-M021", "no reaction uses 'bad'", "bad: {"),
         ("species.yaml", "charge: 0, chebi: 57912", "charge: zero", "NB-K011", "'charge' must be a whole number", "zero"),
+        ("reactions/serotonin.yaml", "products:", "produkts:", "NB-M026", "unknown field 'produkts'", "produkts"),
+        ("reactions/serotonin.yaml", "rate_limiting: true", "rate_limiting: yes", "NB-K011", "'rate_limiting' must be true", "yes"),
+        ("species.yaml", "currency: true", "currency: yes", "NB-K011", "'currency' must be true or false", "currency: yes"),
+        (
+            "cofactors.yaml",
+            "nutrients: [vitamin_b6]",
+            "nutrients: [vitamin_b66]",
+            "NB-M026",
+            "unknown nutrient 'vitamin_b66'",
+            "vitamin_b66",
+        ),
+        ("cofactors.yaml", "made_by: plp", "made_by: plq", "NB-M026", "unknown pathway 'plq'", "plq"),
+        ("reactions/serotonin.yaml", "rhea: 18533", "rhea: 16709", "NB-M022", "the Rhea number 16709 stands on two", "rhea: 16709"),
+        ("reactions/serotonin.yaml", "kegg: R01814", "kegg: banana", "NB-M023", "'banana' does not look like a kegg", "banana"),
+        ("reactions/serotonin.yaml", "ec: [1.14.16.4]", "ec: [1.14]", "NB-M023", "'1.14' does not look like a ec", "1.14"),
+        ("reactions/plp.yaml", "pathway: plp", "pathway: nad", "NB-M024", "the pathway 'nad' stands in two files", "pathway: nad"),
         (
             "reactions/serotonin.yaml",
             "source: biochemistry",
@@ -178,6 +196,40 @@ def test_a_conserved_pool_is_conserved_and_minimal():
         assert not np.any(weights @ matrix)
         support = matrix[weights > 0]
         assert np.linalg.matrix_rank(support) == len(support) - 1
+
+
+def test_there_are_as_many_independent_pools_as_the_matrix_allows():
+    """Rows minus rank: 86 species, rank 56."""
+    names = [s for s in NETWORK.species if s not in SMALL]
+    matrix = stoichiometric_matrix(NETWORK, names, list(NETWORK.reactions))
+    weights = np.array([[pool.get(n, 0) for n in names] for pool in POOLS])
+
+    assert len(names) - np.linalg.matrix_rank(matrix) == len(POOLS) == np.linalg.matrix_rank(weights)
+
+
+def test_every_minimal_pool_of_a_small_network_is_found():
+    """a -> b, b + c -> d, d -> a + e: the pools are a+b+d and c+d+e and no other, worked by hand."""
+    matrix = np.array([[-1, 0, 1], [1, -1, 0], [0, -1, 0], [0, 1, -1], [0, 0, 1]])
+
+    assert {(1, 1, 0, 1, 0), (0, 0, 1, 1, 1)} == set(minimal_pools(matrix))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(-2, 2), min_size=4, max_size=4), min_size=2, max_size=6))
+def test_minimal_pools_are_conserved_minimal_and_different(rows):
+    """Whatever the matrix; and every species of a positive conserved sum is in one of them."""
+    matrix = np.array(rows)
+    pools = minimal_pools(matrix)
+    for pool in pools:
+        weights = np.array(pool)
+        assert weights.min() >= 0
+        assert weights.any()
+        assert not np.any(weights @ matrix)
+        support = matrix[weights > 0]
+        assert np.linalg.matrix_rank(support) == len(support) - 1
+    assert len(pools) == len(set(pools))
+    if not np.any(matrix.sum(axis=0)):
+        assert set(range(len(rows))) == {i for pool in pools for i, w in enumerate(pool) if w}
 
 
 def test_the_pools_that_every_biochemist_knows_are_found():
@@ -224,8 +276,24 @@ def test_two_limits_at_the_same_height_are_joint():
     """Supply 5 and capacity 5: losing either costs, adding either alone gives nothing, adding both does."""
     found = ceiling(NETWORK, toy(trp=5.0, TPH=5.0), "serotonin")
 
-    assert ("trp", "TPH") == found.joint
+    assert (("trp", "TPH"),) == found.joint
     assert [(1.0, 0.0)] * 2 == [(round(limit.loss, 6), round(limit.gain, 6)) for limit in found.limits]
+
+
+def test_independent_joint_limits_are_told_apart():
+    """BH4 from three sources, each held by a supply and an enzyme at the same height: any one of the three sets raises the ceiling."""
+    narrow = Capacities("u", {"gln": 5.0, "bh2_78": 5.0, "qbh2": 5.0}, (), {"QDPR": 5.0, "DHFR": 5.0}, 100.0)
+
+    assert {("bh2_78", "DHFR"), ("qbh2", "QDPR"), ("GCH1", "PTS", "SPR")} == set(ceiling(NETWORK, narrow, "bh4").joint)
+
+
+def test_two_products_compete_for_one_enzyme():
+    """AADC 6 for dopamine (weight 1) and serotonin (weight 0.5): all of it goes to dopamine while there is L-DOPA."""
+    narrow = Capacities("u", {"trp": 9.0, "tyr": 4.0}, (), {"TPH": 9.0, "TH": 9.0, "AADC": 6.0}, 100.0)
+    found = ceiling(NETWORK, narrow, {"dopamine": 1.0, "serotonin": 0.5})
+
+    assert 4.0 + 0.5 * 2.0 == pytest.approx(found.value)
+    assert {"dopamine": 4.0, "serotonin": 2.0} == {name: pytest.approx(v) for name, v in found.made.items()}
 
 
 def test_a_cofactor_lowers_the_enzymes_that_hold_it():
@@ -284,6 +352,14 @@ def test_libsbml_finds_no_error(written):
 
     assert [] == [e.getMessage() for e in errors if e.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
     assert (3, 2) == (document.getLevel(), document.getPlugin("fbc").getPackageVersion())
+
+
+def test_a_low_cofactor_is_in_the_sbml_too(tmp_path):
+    """PLP at a twentieth: AADC 40 becomes 2."""
+    cobra = pytest.importorskip("cobra")
+    (tmp_path / "low.xml").write_text(write_sbml(NETWORK, CAPACITIES, "serotonin", {"PLP": 0.05}))
+
+    assert 2.0 == pytest.approx(cobra.io.read_sbml_model(str(tmp_path / "low.xml")).slim_optimize())
 
 
 @pytest.mark.parametrize("product", ["serotonin", "noradrenaline", "sam"])
