@@ -29,6 +29,7 @@ ON_DEMAND = (  # read by who needs them, not at every start: the food table has 
     "knowledge/foods/",
     "knowledge/kinetics/",
     "knowledge/network/",
+    "knowledge/routes.yaml",
     "knowledge/studies/",
 )
 

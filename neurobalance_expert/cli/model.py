@@ -24,7 +24,10 @@ def model() -> None:
 @app.command()
 def bbb(
     plasma: Annotated[
-        Path, typer.Option("--plasma", metavar="FILE", help="Plasma concentrations in uM, as YAML or JSON: {trp: 50, phe: 60, ...}")
+        Path,
+        typer.Option(
+            "--plasma", metavar="FILE", help="Plasma concentrations in uM, as YAML or JSON: {trp: 50, phe: 60, ...}; ldopa is optional."
+        ),
     ],
     constants: Annotated[
         str | None, typer.Option("--constants", metavar="NAME", help="Set of carrier constants; rat_perfusion when left out.")
@@ -46,15 +49,17 @@ def bbb(
     from neurobalance_expert.errors import Misuse
     from neurobalance_expert.model.barrier import bbb as carrier
     from neurobalance_expert.model.constants import load_transport
+    from neurobalance_expert.model.route_constants import load_optional_km
 
     document = source.load(plasma)
     concentrations = _concentrations(document)
+    folder = knowledge_base(kb)
     try:
-        chosen = load_transport(knowledge_base(kb), constants)
+        chosen = load_transport(folder, constants)
     except ValueError as error:
         raise Misuse(str(error)) from None
     try:
-        result = carrier(chosen, concentrations, absent=absent or ())
+        result = carrier(chosen, concentrations, absent=absent or (), optional_km_uM=load_optional_km(folder, chosen.name))
     except ValueError as error:
         raise _problem(document, str(error)) from None
     print(output.json_text(result) if form == "json" else _text(result))

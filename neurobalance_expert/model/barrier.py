@@ -10,7 +10,9 @@ so every rival acts through the single number S. Source: docs/model.md#barrier; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import isfinite, isnan
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ import numpy as np
 from neurobalance_expert.errors import did_you_mean
 from neurobalance_expert.model.constants import INDEX, Array, ModelConstants, TransportConstants
 
+ALIASES = {"levodopa": "ldopa", "l-dopa": "ldopa"}
 OTHER_AMINO_ACIDS = ("lys", "arg", "cys", "ala", "asp", "asn", "glu", "gly", "pro", "ser", "hyp", "orn", "cit", "tau")
 
 FULL_NAMES = {
@@ -118,7 +121,13 @@ def influx_vs_fasting(plasma: Array, fasting: Array, constants: ModelConstants, 
     return relative
 
 
-def bbb(constants: TransportConstants, plasma_uM: Mapping[str, float], *, absent: Iterable[str] = ()) -> dict[str, Any]:
+def bbb(
+    constants: TransportConstants,
+    plasma_uM: Mapping[str, float],
+    *,
+    absent: Iterable[str] = (),
+    optional_km_uM: Mapping[str, float] = MappingProxyType({}),
+) -> dict[str, Any]:
     """The carrier at one plasma: competition sum, apparent Km, influx and share of each substrate.
 
     Args:
@@ -126,6 +135,8 @@ def bbb(constants: TransportConstants, plasma_uM: Mapping[str, float], *, absent
         plasma_uM: Concentrations by name, upper or lower case. Amino acids that are no substrates of the set are listed under
             ``left_out``. Trp is taken as given: use free Trp with constants measured against free Trp.
         absent: Substrates that the caller declares to be left out of S; they are listed under ``left_out`` too.
+        optional_km_uM: Km of substrates that plasma usually lacks (levodopa): in S when they are given, not missed when they are not.
+            uM, > 0. Without a Vmax their influx is None.
 
     Returns:
         ``{constants, S, km_app_uM, influx_nmol_min_g, share}``; an influx without a measured Vmax is None.
@@ -134,14 +145,15 @@ def bbb(constants: TransportConstants, plasma_uM: Mapping[str, float], *, absent
         ValueError: an unknown name, a name twice, a value that is not finite or negative, or a substrate with neither a value nor
             a place in ``absent`` (unknown is not zero). The message names all of one kind.
     """
+    constants = _with_optional(constants, optional_km_uM)
     given = _by_name(constants, plasma_uM)
-    skip = {name.strip().lower() for name in absent}
+    skip = {_canonical(name) for name in absent}
     for name in sorted(skip):
         if name not in {*constants.substrates, *OTHER_AMINO_ACIDS, *INDEX}:
             raise ValueError(f"'{name}' cannot be left out; {_hint(name, constants)}")
         if name in given:
             raise ValueError(f"{name} has a concentration and is said to be left out; keep one of the two")
-    lacking = [aa for aa in constants.substrates if aa not in given and aa not in skip]
+    lacking = [aa for aa in constants.substrates if aa not in given and aa not in skip and aa not in optional_km_uM]
     if lacking:
         options = " ".join(f"--absent {aa}" for aa in lacking)
         raise ValueError(
@@ -158,6 +170,17 @@ def bbb(constants: TransportConstants, plasma_uM: Mapping[str, float], *, absent
     return out | ({"left_out": left_out} if left_out else {})
 
 
+def _with_optional(constants: TransportConstants, optional_km_uM: Mapping[str, float]) -> TransportConstants:
+    km = np.concatenate([constants.km_uM, np.array(list(optional_km_uM.values()), dtype=np.float64)])
+    vmax = np.concatenate([constants.vmax_nmol_min_g, np.full(len(optional_km_uM), np.nan)])
+    return replace(constants, substrates=(*constants.substrates, *optional_km_uM), km_uM=km, vmax_nmol_min_g=vmax)
+
+
+def _canonical(written: object) -> str:
+    name = str(written).strip().lower()
+    return ALIASES.get(name, name)
+
+
 def _hint(name: str, constants: TransportConstants) -> str:
     full = next((short for short, long in FULL_NAMES.items() if name.removeprefix("l-") == long), None)
     if full:
@@ -169,7 +192,7 @@ def _by_name(constants: TransportConstants, plasma_uM: Mapping[str, float]) -> d
     known = {*constants.substrates, *OTHER_AMINO_ACIDS, *INDEX}
     given: dict[str, float] = {}
     for written, value in plasma_uM.items():
-        name = str(written).strip().lower()
+        name = _canonical(written)
         if name not in known:
             raise ValueError(f"'{written}' is no amino acid of the carrier; {_hint(name, constants)}")
         if name in given:

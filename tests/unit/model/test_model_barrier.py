@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from neurobalance_expert.model.barrier import bbb, carrier_share, competition_sum, influx, km_apparent, occupancy
 from neurobalance_expert.model.constants import load_transport
+from neurobalance_expert.model.route_constants import load_optional_km
 
 ROOT = Path(__file__).resolve().parents[3]
 RAT = load_transport(ROOT)
@@ -143,3 +144,55 @@ def test_who_has_six_amino_acids_is_told_which_options_to_write():
     with pytest.raises(ValueError, match="'L-Phenylalanine' is no amino acid of the carrier; write phe"):
         bbb(RAT, {"L-Phenylalanine": 60.0})
     assert 1 + sum(c / RAT.km_uM[RAT.substrates.index(aa)] for aa, c in six.items()) == pytest.approx(bbb(RAT, six, absent=rest)["S"])
+
+
+# --- levodopa, which is in S only when it is there
+
+LDOPA = load_optional_km(ROOT, RAT.name)
+
+
+def ldopa_share(**changes: float) -> float:
+    """Share of the carrier that 10 uM levodopa holds in human fasting plasma after changes, in uM added."""
+    plasma = HUMAN_PLASMA | {"ldopa": 10, "gly": 240, "lys": 190}
+    return bbb(RAT, plasma | {aa: plasma[aa] + more for aa, more in changes.items()}, optional_km_uM=LDOPA)["share"]["ldopa"]
+
+
+def test_levodopa_that_is_not_stated_changes_nothing_and_is_not_missed():
+    """Without it the answer is the one of a program that knows no levodopa."""
+    assert bbb(RAT, HUMAN_PLASMA, optional_km_uM=LDOPA) == bbb(RAT, HUMAN_PLASMA)
+
+
+def test_levodopa_takes_its_part_in_the_sum():
+    """S rises by 10/176 = 0.0568; Km app = 176 * S - 10; no Vmax, so the influx is not known. 'levodopa' is the same name."""
+    before = bbb(RAT, HUMAN_PLASMA)
+    after = bbb(RAT, HUMAN_PLASMA | {"Levodopa": 10}, optional_km_uM=LDOPA)
+
+    assert after["S"] == pytest.approx(before["S"] + 10 / 176)
+    assert after["km_app_uM"]["ldopa"] == pytest.approx(176 * after["S"] - 10)
+    assert (after["influx_nmol_min_g"]["ldopa"], after["share"]["ldopa"]) == (None, pytest.approx(10 / 176 / after["S"]))
+    assert after["influx_nmol_min_g"]["tyr"] < before["influx_nmol_min_g"]["tyr"]
+
+
+@pytest.mark.parametrize("rival", ["leu", "phe", "ile"])
+def test_a_rival_takes_levodopa_off_the_carrier(rival):
+    """Phe, Leu and Ile 100 mg/kg reversed infused levodopa with its plasma unchanged (nutt1984): the share falls. Sign only."""
+    assert ldopa_share(**{rival: 500}) < 0.95 * ldopa_share()
+
+
+@pytest.mark.parametrize("other", ["gly", "lys"])
+def test_an_amino_acid_of_another_carrier_leaves_levodopa_alone(other):
+    """Gly and Lys at the same dose did nothing (nutt1984)."""
+    assert ldopa_share(**{other: 500}) == ldopa_share()
+
+
+def test_levodopa_stated_twice_or_without_a_km_is_refused():
+    """Two spellings of one substance; a set of constants that has no Km of it."""
+    with pytest.raises(ValueError, match="'ldopa' stands twice"):
+        bbb(RAT, HUMAN_PLASMA | {"ldopa": 10, "L-DOPA": 10}, optional_km_uM=LDOPA)
+    with pytest.raises(ValueError, match="'ldopa' is no amino acid of the carrier"):
+        bbb(RAT, HUMAN_PLASMA | {"ldopa": 10})
+
+
+def test_the_km_of_levodopa_is_that_of_the_preparation():
+    """440 uM in the bolus data, and 440 * 64/160 = 176 uM when brought to perfused brain by tyrosine."""
+    assert ({"ldopa": pytest.approx(440 * 64 / 160)}, {"ldopa": 440}) == (LDOPA, load_optional_km(ROOT, "rat_bolus"))
