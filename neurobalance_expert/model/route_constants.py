@@ -150,4 +150,4 @@ def _check_keys(reader: EntryReader) -> None:
 def _unknown(reader: EntryReader, what: str, name: str, known: tuple[str, ...], *keys: str) -> None:
     fix = did_you_mean(name, known, otherwise=f"there are {', '.join(known)}")
     why = "a number that is not read would be lost without a word"
-    reader.problems.add("NB-M030", f"unknown {what}", reader.document.at_key(*keys), why=why, fix=fix)
+    reader.problems.add("NB-M060", f"unknown {what}", reader.document.at_key(*keys), why=why, fix=fix)
