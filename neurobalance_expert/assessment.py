@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from neurobalance_expert import summary
 from neurobalance_expert.cases.types import Case
@@ -68,17 +68,34 @@ def conclude(case: Case, knowledge: Knowledge, engine: str = "experta") -> tuple
     return trial, explainer, findings(trial.result, explainer)
 
 
-def simulate_case(case: Case, knowledge: Knowledge, every_min: int = 15) -> dict[str, Any]:
-    """Plasma, ratios and relative influx over the day, in the form of the contract.
+def simulate_case(
+    case: Case,
+    knowledge: Knowledge,
+    every_min: int = 15,
+    tryptophan: Literal["total", "free"] = "total",
+    inhibitor: bool | None = None,
+) -> dict[str, Any]:
+    """Plasma, ratios and relative influx over the day, in the form of the contract, and what comes by routes of its own.
+
+    Args:
+        every_min: Distance of the output points, minutes, > 0.
+        tryptophan: Which Trp the carrier sees; docs/barrier.md shows the effect.
+        inhibitor: Whether a peripheral decarboxylase inhibitor is taken; None: as the medications of the case say.
 
     Raises:
         Misuse: the body mass is missing, or an intake that matters has no time: there is no course without them.
+        InputProblems: the constants of the routes have problems.
     """
+    from neurobalance_expert.facts.routes import other_courses
     from neurobalance_expert.facts.timing import course_of
     from neurobalance_expert.model.day import course_json
+    from neurobalance_expert.model.route_constants import load_routes
 
-    course = course_of(prepare(case, knowledge).intakes, case.person.weight_kg, case.person.sex, knowledge.constants, every_min)
-    return course_json(course)
+    prepared = prepare(case, knowledge)
+    course = course_of(prepared.intakes, case.person.weight_kg, case.person.sex, knowledge.constants, every_min, tryptophan)
+    routes = load_routes(knowledge.files.root, knowledge.references)
+    grid_min = course.t_min + course.first_intake_min[0]
+    return course_json(course) | {"tryptophan": tryptophan} | other_courses(case, prepared.days, grid_min, routes, inhibitor)
 
 
 def engine_named(name: str) -> Engine | None:

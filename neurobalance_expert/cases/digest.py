@@ -10,7 +10,7 @@ from msgspec import to_builtins
 
 from neurobalance_expert.cases.types import Case
 
-_NOT_CONTENT = ("index", "entered")  # the place in a list; the spelling of a value
+_NOT_CONTENT = ("index", "entered", "named")  # the place in a list; the spelling of a value and of a name
 
 
 def case_digest(case: Case) -> str:

@@ -94,6 +94,7 @@ def _supplement(values: Values, index: int, row: Row, lines: list[gate.DoseLine]
             flag, row.get("phe_free"), "supplement.phe_free", f"Whether {label} is free of phenylalanine", *keys, "phe_free"
         ),
         weeks_used=to_float(values.number(row, "weeks_used", "supplement.weeks_used", f"The weeks of use of {label}", *keys)),
+        named=name,
     )
 
 

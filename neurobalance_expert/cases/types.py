@@ -55,6 +55,7 @@ class Supplement(Struct, frozen=True):
     bases: Mapping[str, str] = field(default_factory=dict)  # label basis of each component that states one
     phe_free: bool | None = None
     weeks_used: float | None = None
+    named: str = ""  # the name as entered, "choline bitartrate"; it may say the form
 
 
 class Medication(Struct, frozen=True):

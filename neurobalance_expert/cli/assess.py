@@ -98,19 +98,28 @@ def assess(
 def simulate(
     case: OneCase,
     every: Annotated[int, typer.Option(min=1, max=240, metavar="MIN", help="Minutes between two points.")] = 15,
+    tryptophan: Annotated[
+        Literal["total", "free"],
+        typer.Option(help="Which tryptophan the carrier sees. Contested: after carbohydrate the two differ in sign (docs/barrier.md)."),
+    ] = "total",
+    decarboxylase_inhibitor: Annotated[
+        Literal["yes", "no"] | None,
+        typer.Option(help="Whether carbidopa or benserazide is taken; as the medications of the case say when left out."),
+    ] = None,
     form: TextOrJson = "text",
     kb: KnowledgeBase = None,
 ) -> None:
     """Plasma amino acids over the day, by the model.
 
-    Also their ratios, and entry into brain relative to the person's own fasting rate.
+    Also their ratios, entry into brain relative to the person's own fasting rate, and 5-HTP, levodopa and choline when they are taken.
 
     Example: neurobalance simulate examples/a-real-day.yaml --every 30 --format json
     """
     from neurobalance_expert.assessment import load_knowledge, simulate_case
 
     knowledge = load_knowledge(knowledge_base(kb))
-    course = simulate_case(_load(case, knowledge), knowledge, every)
+    inhibitor = None if decarboxylase_inhibitor is None else decarboxylase_inhibitor == "yes"
+    course = simulate_case(_load(case, knowledge), knowledge, every, tryptophan, inhibitor)
     print(output.json_text(course, indent=None) if form == "json" else _course_text(course))
 
 
@@ -200,8 +209,14 @@ def _course_text(course: dict[str, Any]) -> str:
         ("tyr:LNAA", ratios["tyr_lnaa"], "{:.3f}"),
         ("trp entry", influx["trp"], "{:.2f}"),
         ("tyr entry", influx["tyr"], "{:.2f}"),
+        *((f"{name} uM", values, "{:.3g}") for name, values in course["other_uM"].items()),
     ]
     head = "  ".join(f"{title:>9}" for title, _, _ in columns)
     rows = zip(*(values for _, values, _ in columns), strict=True)
     body = ["  ".join(f"{'-' if v is None else spec.format(v):>9}" for v, (_, _, spec) in zip(row, columns, strict=True)) for row in rows]
-    return "\n".join([head, *body, "entry: into brain, relative to the person's own fasting rate"])
+    notes = [f"entry: into brain, relative to the person's own fasting rate; by {course['tryptophan']} tryptophan"]
+    notes += [f"not known: {gap['of']}: {gap['why']}" for gap in course["not_known"]]
+    if {"htp5", "ldopa"} & course["other_uM"].keys():
+        inhibitor = course["decarboxylase_inhibitor"]
+        notes.append(f"decarboxylase inhibitor: {'taken' if inhibitor['taken'] else 'not taken'} ({inhibitor['by']})")
+    return "\n".join([head, *body, *notes])
