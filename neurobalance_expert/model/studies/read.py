@@ -51,6 +51,14 @@ def load_proteins(kb: Path, speeds: Iterable[str], references: Mapping[str, obje
     return found
 
 
+def study_ids(kb: Path, files: Sequence[Path] = ()) -> list[str]:
+    """Ids of the studies, which are the names of their files in the knowledge base; those of files are read from them."""
+    if files:
+        found = (load(path).data for path in files)
+        return [str(data.get("study", "")) for data in found if isinstance(data, dict)]
+    return [path.stem for path in _own(kb)]
+
+
 def load_studies(
     kb: Path,
     proteins: Mapping[str, Protein],
@@ -66,7 +74,7 @@ def load_studies(
     Raises:
         InputProblems: everything that is wrong with any of them, an id that stands twice included.
     """
-    own = sorted(p for p in (kb / FOLDER).glob("*.yaml") if p.name != Path(PROTEINS_FILE).name)
+    own = _own(kb)
     if not files and not own:
         fix = "use a knowledge base that 'neurobalance init' made"
         raise InputProblems([Problem("NB-K020", f"the knowledge base has no studies in '{FOLDER}'", None, "", "", fix)])
@@ -127,6 +135,10 @@ def parse_study(
         note=str(data.get("note", "")),
         file=doc.file,
     )
+
+
+def _own(kb: Path) -> list[Path]:
+    return sorted(p for p in (kb / FOLDER).glob("*.yaml") if p.name != Path(PROTEINS_FILE).name)
 
 
 def _subjects(fields: Fields) -> tuple[str, float, dict[str, float]]:
