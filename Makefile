@@ -5,7 +5,7 @@ DEMO := examples/a-real-day.yaml
 OUT := out
 PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench differential memote foods-hitrate samples lock wheel clean run-env dev-env
+.PHONY: help demo test check lint types rules format bench differential memote foods-hitrate samples validation lock wheel clean run-env dev-env
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -57,6 +57,9 @@ foods-hitrate: dev-env ## hit rate of the food search on everyday queries
 samples: run-env ## render reports/samples and the report in README.md anew
 	@$(BIN)/neurobalance sample
 	@$(BIN)/python tools/readme_report.py
+
+validation: dev-env ## write docs/validation.md and its drawings from the model and knowledge/studies
+	@$(BIN)/python tools/validation.py
 
 lock: ## write requirements/*.txt from pyproject.toml (needs uv)
 	@sh tools/lock.sh

@@ -154,15 +154,20 @@ def _row(study: Study, arm: str, q: Quantity, courses: Courses) -> Row:
 
 def describe(q: Quantity) -> str:
     """The quantity in words, such as ``trp/LNAA, 120 to 180 min, change``."""
-    of = "+".join(q.of)
-    what = {"plasma": of, "free_trp": "free trp", "carrier": "entry of infused levodopa", "entry": f"entry of {of}"}.get(q.what, "")
-    what = what or f"{of}/{_over(q)}"
+    what = describe_what(q)
     start, end = (f"{edge:g}" for edge in q.span)
     when = f"at {start} min" if q.take == "at" else f"{q.take.replace('_', ' ')}, {start} to {end} min"
     unit = "min" if q.take == "time_of_highest" else "uM" if q.what in ("plasma", "free_trp") else ""
     scale = unit if q.scale == "value" else {"ln_times": "ln of times"}.get(q.scale, q.scale)
     base = f" against {q.against}" if q.against else f" from {q.base_min:g} min" if q.base_min else ""
     return f"{what}, {when}{f', {scale}' if scale else ''}{base}"
+
+
+def describe_what(q: Quantity) -> str:
+    """What is measured, such as ``trp/LNAA``."""
+    of = "+".join(q.of)
+    names = {"plasma": of, "free_trp": "free trp", "carrier": "entry of infused levodopa", "entry": f"entry of {of}"}
+    return names.get(q.what) or f"{of}/{_over(q)}"
 
 
 def _over(q: Quantity) -> str:
