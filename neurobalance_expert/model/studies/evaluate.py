@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from neurobalance_expert.model.constants import INDEX, Array, ModelConstants
 from neurobalance_expert.model.day import DayCourse, simulate, stack
+from neurobalance_expert.model.route_constants import RouteConstants
 from neurobalance_expert.model.studies.meals import case_of, last_minute
-from neurobalance_expert.model.studies.types import NULL, SIX, TOLERANCE, Protein, Quantity, Study
+from neurobalance_expert.model.studies.other import other_courses
+from neurobalance_expert.model.studies.types import NULL, ROUTES, SIX, TOLERANCE, Protein, Quantity, Study
 
 EVERY_MIN = 5.0
 
@@ -39,15 +41,17 @@ class Courses(Struct, frozen=True):
 
     course: DayCourse
     row: Mapping[tuple[str, str], int]
+    other_uM: Mapping[str, Array] = {}  # precursors with a route of their own: (case, time)
 
 
-def run(studies: Mapping[str, Study], proteins: Mapping[str, Protein], constants: ModelConstants) -> Courses:
+def run(studies: Mapping[str, Study], proteins: Mapping[str, Protein], constants: ModelConstants, routes: RouteConstants) -> Courses:
     """Simulate every arm of every study in one batch, in steps of 5 min up to the last minute that is read."""
     arms = [(study, arm) for study in studies.values() for arm in study.arms.values()]
     batch = stack([case_of(study, arm, proteins, constants) for study, arm in arms])
     until_h = max(1.0, last_minute([arm for _, arm in arms]) / 60.0 + EVERY_MIN / 60.0)
     course = simulate(batch, constants, EVERY_MIN, until_h)
-    return Courses(course, {(study.id, arm.id): i for i, (study, arm) in enumerate(arms)})
+    other = other_courses(arms, course.t_min, routes)
+    return Courses(course, {(study.id, arm.id): i for i, (study, arm) in enumerate(arms)}, other)
 
 
 def evaluate(studies: Mapping[str, Study], courses: Courses) -> list[Row]:
@@ -59,8 +63,11 @@ def evaluate(studies: Mapping[str, Study], courses: Courses) -> list[Row]:
     return rows
 
 
-def series(course: DayCourse, case: int, q: Quantity) -> Array:
+def series(courses: Courses, case: int, q: Quantity) -> Array:
     """The quantity over time in its own unit. (time,)"""
+    if q.what in courses.other_uM:
+        return np.asarray(courses.other_uM[q.what][case])
+    course = courses.course
     level = course.plasma_uM[case]
     with np.errstate(divide="ignore", invalid="ignore"):
         if q.what == "plasma":
@@ -117,9 +124,9 @@ def is_sign_right(q: Quantity, change: float | None) -> bool | None:
     return right[q.direction]
 
 
-def reading(course: DayCourse, case: int, q: Quantity) -> float:
+def reading(courses: Courses, case: int, q: Quantity) -> float:
     """The quantity before it is set against its base; a time in minutes."""
-    values = series(course, case, q)
+    values, course = series(courses, case, q), courses.course
     low, high = (int(np.searchsorted(course.t_min, edge)) for edge in (q.span[0], q.span[1] + 1e-9))
     if q.take == "at":
         return float(np.interp(q.span[0], course.t_min, values))
@@ -140,12 +147,12 @@ def scaled(value: float, base: float, scale: str) -> float:
 
 
 def _row(study: Study, arm: str, q: Quantity, courses: Courses) -> Row:
-    course, case = courses.course, courses.row[study.id, arm]
-    value = reading(course, case, q)
+    case = courses.row[study.id, arm]
+    value = reading(courses, case, q)
     if q.against:
-        base = reading(course, courses.row[study.id, q.against], q)
+        base = reading(courses, courses.row[study.id, q.against], q)
     else:
-        base = float(np.interp(q.base_min, course.t_min, series(course, case, q)))
+        base = float(np.interp(q.base_min, courses.course.t_min, series(courses, case, q)))
     model = _known(scaled(value, base, q.scale))
     change = None if q.take == "time_of_highest" and not q.against else _known(scaled(value, base, "change"))
     spread = spread_of(q, study.n)
@@ -157,7 +164,7 @@ def describe(q: Quantity) -> str:
     what = describe_what(q)
     start, end = (f"{edge:g}" for edge in q.span)
     when = f"at {start} min" if q.take == "at" else f"{q.take.replace('_', ' ')}, {start} to {end} min"
-    unit = "min" if q.take == "time_of_highest" else "uM" if q.what in ("plasma", "free_trp") else ""
+    unit = "min" if q.take == "time_of_highest" else "uM" if q.what in ("plasma", "free_trp", *ROUTES) else ""
     scale = unit if q.scale == "value" else {"ln_times": "ln of times"}.get(q.scale, q.scale)
     base = f" against {q.against}" if q.against else f" from {q.base_min:g} min" if q.base_min else ""
     return f"{what}, {when}{f', {scale}' if scale else ''}{base}"
@@ -166,8 +173,8 @@ def describe(q: Quantity) -> str:
 def describe_what(q: Quantity) -> str:
     """What is measured, such as ``trp/LNAA``."""
     of = "+".join(q.of)
-    names = {"plasma": of, "free_trp": "free trp", "carrier": "entry of infused levodopa", "entry": f"entry of {of}"}
-    return names.get(q.what) or f"{of}/{_over(q)}"
+    names = {"plasma": of, "free_trp": "free trp", "carrier": "entry of infused levodopa", "entry": f"entry of {of}", "five_htp": "5-HTP"}
+    return f"{of}/{_over(q)}" if q.what == "ratio" else names.get(q.what, q.what)
 
 
 def _over(q: Quantity) -> str:

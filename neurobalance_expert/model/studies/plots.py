@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from neurobalance_expert.model.constants import Array
 from neurobalance_expert.model.studies.evaluate import Courses, describe_what, series, spread_of
-from neurobalance_expert.model.studies.types import TOLERANCE, Quantity, Study
+from neurobalance_expert.model.studies.types import ROUTES, TOLERANCE, Quantity, Study
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 400.0, 220.0, 52.0, 34.0, 34.0, 14.0
 LEGEND, ENTRY = 20.0, 190.0  # height of a row of the legend, width of one of its entries
@@ -102,11 +102,11 @@ def _panels(study: Study, courses: Courses) -> list[Panel]:
             absolute = q.scale == "value"
             key = (q.what, q.of, q.over, absolute, q.base_min)
             base = f", from {q.base_min:g} min" if q.base_min else ""
-            unit = ("uM" if q.what in ("plasma", "free_trp") else "molar") if absolute else f"times of the base{base}"
+            unit = ("uM" if q.what in ("plasma", "free_trp", *ROUTES) else "molar") if absolute else f"times of the base{base}"
             last = max(max(p.span[1] for a in study.arms.values() for p in a.quantities), 60.0)
             shown = courses.course.t_min <= 1.05 * last + 1e-9
             panel = found.setdefault(key, Panel(f"{describe_what(q)}, {unit}", courses.course.t_min[shown], {}, []))
-            values = series(courses.course, case, q)
+            values = series(courses, case, q)
             panel.curves[number] = (values if absolute else values / np.interp(q.base_min, courses.course.t_min, values))[shown]
             panel.points.append(_point(q, number, study.n))
     return list(found.values())

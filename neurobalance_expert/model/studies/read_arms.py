@@ -13,6 +13,7 @@ from neurobalance_expert.model.studies.types import (
     DIRECTIONS,
     NO_CHANGE,
     NULL,
+    ROUTES,
     SCALE,
     SIX,
     SPREADS,
@@ -27,15 +28,17 @@ from neurobalance_expert.model.studies.types import (
 from neurobalance_expert.source import Keys
 
 INTAKE = (
-    "hour", "protein", "free_g", "free_mg_per_kg", "mixture", "carbohydrate_g", "carbohydrate", "fat_g", "fibre_g", "digestion", "solid",
+    "hour", "protein", "free_g", "free_mg_per_kg", "mixture", "other_mg", "carbohydrate_g", "carbohydrate", "fat_g", "fibre_g", "digestion",
+    "solid",
 )  # fmt: skip
-BRINGS = ("protein", "free_g", "free_mg_per_kg", "mixture", "carbohydrate_g", "fat_g")
+BRINGS = ("protein", "free_g", "free_mg_per_kg", "mixture", "other_mg", "carbohydrate_g", "fat_g")
 QUANTITY = (
     "what", "of", "over", "minutes", "take", "as", "base_min", "against", "direction", "within", "published", "spread", "spread_kind",
     "bound", "use", "contested", "note",
 )  # fmt: skip
 NOT_FOLLOWED = ("gly", "ala", "ser", "pro", "arg", "asp", "asn", "glu", "cys", "orn", "cit", "tau")  # may be eaten; no rivals at LAT1
 MOST_G = {"protein": 500.0, "free": 300.0, "carbohydrate_g": 1000.0, "fat_g": 500.0, "fibre_g": 200.0}
+MOST_OTHER_MG = 20_000.0
 MOST_HOUR = 168.0
 MOST_MIN = 60 * MOST_HOUR
 RELATIVE = ("entry", "carrier")  # are multiples of fasting by nature
@@ -53,13 +56,14 @@ def read_arm(
     """
     keys: Keys = ("arms", name)
     spec = fields.value(keys)
-    fields.only(spec, ("intakes", "quantities", "assumed", "note"), keys)
+    fields.only(spec, ("intakes", "quantities", "assumed", "decarboxylase_inhibitor", "note"), keys)
     if not fields.has(spec, ("intakes", "quantities"), keys):
-        return Arm(name, (), (), "", fields.doc.at_key(*keys))
+        return Arm(name, (), (), "", False, fields.doc.at_key(*keys))
     intakes = [_intake(fields, (*keys, "intakes", i), weight_kg, proteins, speeds) for i, _ in enumerate(fields.items((*keys, "intakes")))]
     quantities = [_quantity(fields, (*keys, "quantities", i), name, arms) for i, _ in enumerate(fields.items((*keys, "quantities")))]
     assumed = str(spec.get("assumed", ""))
-    return Arm(name, tuple(i for i in intakes if i), tuple(q for q in quantities if q), assumed, fields.doc.at_key(*keys))
+    inhibitor = fields.flag((*keys, "decarboxylase_inhibitor")) if "decarboxylase_inhibitor" in spec else False
+    return Arm(name, tuple(i for i in intakes if i), tuple(q for q in quantities if q), assumed, inhibitor, fields.doc.at_key(*keys))
 
 
 def _intake(
@@ -84,11 +88,16 @@ def _intake(
         if kind:
             fields.known(kind, speeds[name], f"{name} speed", (*keys, name))
     grams = {n: fields.number((*keys, n), 0, MOST_G[n], "g") if n in spec else 0.0 for n in ("carbohydrate_g", "fat_g", "fibre_g")}
+    other = {}
+    for name in fields.mapping((*keys, "other_mg")) if "other_mg" in spec else ():
+        fields.known(name, ROUTES, "precursor", (*keys, "other_mg", name))
+        other[str(name)] = fields.number((*keys, "other_mg", name), 0, MOST_OTHER_MG, "mg")
     return Eaten(
         hour=fields.number((*keys, "hour"), 0, MOST_HOUR, "h"),
         protein=protein,
         free_g=_free(fields, keys, spec, weight_kg),
         solid=fields.flag((*keys, "solid")) if "solid" in spec else False,
+        other_mg=other,
         carbohydrate_g=grams["carbohydrate_g"],
         carbohydrate=kinds["carbohydrate"],
         fat_g=grams["fat_g"],
@@ -192,7 +201,7 @@ def _amino_acids(fields: Fields, keys: Keys, spec: Mapping[str, Any]) -> tuple[t
         return tuple(str(aa) for aa, at in zip(listed, places, strict=True) if fields.amino_acid(aa, at))
 
     what = spec["what"]
-    if what in ("free_trp", "carrier"):
+    if what in ("free_trp", "carrier", *ROUTES):
         for key in ("of", "over"):
             if key in spec:
                 fields.problems.add("NB-M034", f"'{what}' takes no '{key}'", fields.doc.at(*keys, key), fix="leave it out")

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from neurobalance_expert.model.constants import load_constants
+from neurobalance_expert.model.route_constants import load_routes
 from neurobalance_expert.model.studies.evaluate import Courses, Row, evaluate, run
 from neurobalance_expert.model.studies.meals import speeds
 from neurobalance_expert.model.studies.read import load_proteins, load_studies
@@ -51,7 +52,7 @@ def validate(kb: Path, references: Mapping[str, object], only: Sequence[str] = (
     proteins = load_proteins(kb, known["digestion"], references)
     studies = load_studies(kb, proteins, {name: list(table) for name, table in known.items()}, references, files)
     chosen = {name: studies[name] for name in only} if only else studies
-    courses = run(chosen, proteins, constants)
+    courses = run(chosen, proteins, constants, load_routes(kb, references))
     rows = tuple(evaluate(chosen, courses))
     if only or files:
         return Validation(chosen, courses, rows, (), "")

@@ -14,7 +14,11 @@ WHAT = {
     "ratio": "`of` over the molar sum of `over`",
     "entry": "entry of `of` into brain, as a multiple of fasting",
     "carrier": "entry of a substrate whose own plasma is held constant, such as infused levodopa; a multiple of fasting",
+    "five_htp": "plasma 5-HTP; uM",
+    "levodopa": "plasma levodopa; uM",
+    "choline": "plasma choline, of which there is some before; uM",
 }
+ROUTES = ("five_htp", "levodopa", "choline")  # precursors with a route of their own; doses in mg, of choline as the cation
 TAKE = {
     "at": "at one minute",
     "mean": "mean over a span",
@@ -53,6 +57,7 @@ class Eaten(Struct, frozen=True):
     hour: float
     protein: Mapping[str, float] = field(default_factory=dict)  # by source
     free_g: Mapping[str, float] = field(default_factory=dict)  # free amino acids
+    other_mg: Mapping[str, float] = field(default_factory=dict)  # precursors with a route of their own
     carbohydrate_g: float = 0.0
     carbohydrate: str = ""  # kind; "" when the study does not say
     fat_g: float = 0.0
@@ -91,6 +96,7 @@ class Arm(Struct, frozen=True):
     intakes: tuple[Eaten, ...]
     quantities: tuple[Quantity, ...]
     assumed: str  # what is not in the source, and why it is taken so
+    inhibitor: bool  # of peripheral decarboxylation, taken throughout
     at: Span
 
 

@@ -98,6 +98,8 @@ MISTAKES = [
     ("NB-M032", "direction: up, use: unseen", "direction: upp, use: unseen", "unknown direction"),
     ("NB-M032", "use: check", "against: meel, use: check", "unknown other arm 'meel'"),
     ("NB-M032", "use: check", "against: drink, use: check", "unknown other arm 'drink'"),
+    ("NB-M032", "carbohydrate_g: 30", "other_mg: {5htp: 100}", "unknown precursor '5htp'"),
+    ("NB-M031", "carbohydrate_g: 30", "other_mg: {levodopa: -100}", "outside 0 to 20000 mg"),
     ("NB-M033", "leu: 0.5", "leu: 0.6", "add up to 1.1"),
     ("NB-M034", "published: 0.3", "published: -0.3", "is not 'up' as change"),
     ("NB-M034", "minutes: [0, 240]", "minutes: [240, 0]", "ends before it begins"),

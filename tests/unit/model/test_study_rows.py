@@ -30,14 +30,15 @@ def quantity(**changes: object) -> Quantity:
 
 
 @pytest.fixture
-def course() -> DayCourse:
+def course() -> evaluate.Courses:
     """Plasma of 100 uM each; Leu 100, 300, 200 and Trp 100, 50, 25 at 0, 60 and 120 min; entry follows plasma over S, S is 1, 2, 1."""
     plasma = np.full((1, 3, len(AA)), 100.0)
     plasma[0, :, INDEX["leu"]] = (100, 300, 200)
     plasma[0, :, INDEX["trp"]] = (100, 50, 25)
     entry = plasma / plasma[:, :1] / np.array([1.0, 2.0, 1.0])[None, :, None]
     ratio = np.ones((1, 3))
-    return DayCourse(np.array([0.0, 60.0, 120.0]), plasma, plasma[..., 0] * 0.15, ratio, ratio, entry, np.array([480.0]))
+    day = DayCourse(np.array([0.0, 60.0, 120.0]), plasma, plasma[..., 0] * 0.15, ratio, ratio, entry, np.array([480.0]))
+    return evaluate.Courses(day, {}, {"choline": np.array([[10.0, 20.0, 12.0]])})
 
 
 READINGS = [
@@ -51,12 +52,13 @@ READINGS = [
     ({"what": "ratio", "of": ("trp",), "over": ("leu", "val")}, 0.125),  # 50 / (300 + 100)
     ({"what": "entry", "of": ("trp",), "span": (60, 60)}, 0.25),  # half of the plasma, half of the carrier
     ({"what": "carrier", "of": ()}, 0.5),
+    ({"what": "choline", "of": ()}, 20.0),
     ({"what": "free_trp", "of": (), "span": (120, 120)}, 3.75),
 ]
 
 
 @pytest.mark.parametrize(("changes", "expected"), READINGS, ids=lambda value: str(value))
-def test_a_reading_is_what_its_words_say(changes: dict[str, object], expected: float, course: DayCourse) -> None:
+def test_a_reading_is_what_its_words_say(changes: dict[str, object], expected: float, course: evaluate.Courses) -> None:
     """Each way of reading on a course with round numbers."""
     assert evaluate.reading(course, 0, quantity(**changes)) == pytest.approx(expected)
 
@@ -131,7 +133,7 @@ def test_two_sources_of_protein_are_two_intakes_and_all_else_counts_once(root: P
     references = load(root / "knowledge" / "references.yaml").data["references"]
     proteins = load_proteins(root, speeds(constants)["digestion"], references)
 
-    whey, casein = intakes_of(Eaten(8, {"whey": 20, "casein": 10}, {"leu": 1.0, "gly": 3.0}, 50, "", 9), proteins, constants)
+    whey, casein = intakes_of(Eaten(8, {"whey": 20, "casein": 10}, {"leu": 1.0, "gly": 3.0}, carbohydrate_g=50), proteins, constants)
 
     assert whey.bound_g["leu"] == pytest.approx(2.2)
     assert (whey.carbohydrate_g, casein.carbohydrate_g) == (50, 0)
