@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +181,60 @@ def test_every_shipped_study_can_be_read(root: Path, known: Known) -> None:
     assert len(studies) >= 30
     assert {q.use for s in studies.values() for arm in s.arms.values() for q in arm.quantities} == {"fit", "check", "unseen"}
     assert [s.id for s in studies.values() if Path(s.file).stem != s.id] == []
+
+
+def leaves(data: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value of nested data with the keys that lead to it."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield (*keys, key), value
+        yield from leaves(value, (*keys, key))
+
+
+def mutated(data: Any, keys: tuple[Any, ...], change: Callable[[Any, Any], None]) -> str:
+    """The data as JSON after a change of the container that holds the last key."""
+    copy = json.loads(json.dumps(data, default=float))
+    holder = copy
+    for key in keys[:-1]:
+        holder = holder[key]
+    change(holder, keys[-1])
+    return json.dumps(copy)
+
+
+OPTIONAL_OF = {
+    "study": ("n", "note", "source", "cite"),
+    "subjects and arms": ("assumed", "fasting_uM", "decarboxylase_inhibitor"),
+    "intake": ("protein", "free_g", "free_mg_per_kg", "mixture", "other_mg", "carbohydrate_g", "carbohydrate", "fat_g", "fibre_g"),
+    "speed": ("digestion", "solid"),
+    "reading": ("of", "over", "take", "base_min", "against"),
+    "result": ("published", "spread", "spread_kind", "bound", "direction", "within", "contested"),
+}
+OPTIONAL = {name for names in OPTIONAL_OF.values() for name in names}
+NAMES_OF_NUMBERS = {"fasting_uM", "protein", "free_g", "free_mg_per_kg", "of", "other_mg", "arms"}  # their keys are data, not fields
+
+
+def test_no_number_and_no_needed_field_of_any_shipped_study_can_go_wrong_unseen(root: Path, known: Known) -> None:
+    """Each number made absurd, each needed field left out, each field misspelt, in every file: a problem, and never an exception."""
+    missed = []
+    for path in sorted((root / "knowledge" / "studies").glob("*.yaml")):
+        if path.name == "proteins.yaml":
+            continue
+        data = source.load(path).data
+        for keys, value in leaves(data):
+            name, holder = keys[-1], keys[-2] if len(keys) > 1 else ""
+            is_field = isinstance(name, str) and holder not in NAMES_OF_NUMBERS
+            changes: dict[str, Callable[[Any, Any], None]] = {}
+            if isinstance(value, Decimal):
+                changes["absurd"] = lambda h, k: h.__setitem__(k, -1e9)
+            if is_field and name not in OPTIONAL:
+                changes["left out"] = lambda h, k: h.__delitem__(k)
+            if is_field:
+                changes["misspelt"] = lambda h, k: h.__setitem__(f"{k}x", h.pop(k))
+            for what, change in changes.items():
+                problems = Problems()
+                document = source.parse_json(mutated(data, keys, change), "s.json")
+                parse_study(document, problems, known.proteins, known.speeds, known.references)
+                if not problems.found:
+                    missed.append((path.name, keys, what))
+
+    assert missed == []
