@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -242,7 +244,8 @@ def test_rates_need_no_scipy(run: Run) -> None:
     found = json.loads(done.stdout)
     assert found["TPH2"]["relative_rate"] == pytest.approx(0.5 * 1.478, abs=1e-3)
     assert found["AADC"]["serotonin"] == {"relative_rate": 0.0, "substrate_name": "htp", "substrate": None}
-    assert "scipy" not in Path(rates.__file__ or "").read_text()
+    program = "import sys; from neurobalance_expert.model.synthesis import rates, read, result; print('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 @pytest.mark.parametrize("option", [("--trp", "-1"), ("--tyr", "nan"), ("--iron", "1.5"), ("--plp", "-0.1"), ("--clock", "25:00")])
