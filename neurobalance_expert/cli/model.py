@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from neurobalance_expert.cli import kinetics, network, output
+from neurobalance_expert.cli import kinetics, network, output, validate
 from neurobalance_expert.cli.options import KnowledgeBase, TextOrJson, knowledge_base
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def bbb(
 
 network.add_to(app)
 kinetics.add_to(app)
+validate.add_to(app)
 
 
 def _concentrations(document: Document) -> dict[str, float]:

@@ -29,7 +29,7 @@ def validate(
 
     Each quantity with its published value or direction, what the model gives, whether that is inside the published
     spread or 25 %, and whether the sign is right; then the published tables. Ends with 1 when a sign is wrong that
-    nobody contests, or a published table is not given back.
+    nobody contests.
 
     Example: neurobalance model validate --study lyons1988
     """

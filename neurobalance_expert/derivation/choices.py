@@ -17,7 +17,7 @@ FILE = "knowledge/derivation.yaml"
 GRADES = ("A", "B", "C", "D")
 STANDARDS = ("ear", "ai")
 _TOP = ("derivation", "limits", "together", "precursors", "taken_as", "systems", "nutrients")
-_PRECURSOR = ("system", "reaction", "not_in", "move", "caution")
+_PRECURSOR = ("system", "reaction", "kinetics", "not_in", "move", "caution")
 _SYSTEM = ("name", "called", "short_supply", "finding")
 _NUTRIENT = (
     "standard", "by_lab", "primary", "also_intake", "enough_by", "not_in", "evidence", "of_lab", "do_lab", "of_intake", "do_intake",
@@ -30,6 +30,7 @@ class Precursor(Struct, frozen=True):
     aa: str
     system: str
     reaction: str  # its first step, an id of the network
+    kinetics: str  # the published model of that step
     not_in: tuple[str, ...]  # conditions with aims of their own
     move: str  # where to the rivals that were taken with it
     caution: str  # about taking it at all
@@ -70,7 +71,6 @@ class Choices(Struct, frozen=True):
     together: tuple[tuple[str, ...], ...]
     reference_mass_kg: float
     follows: float  # elasticity from which synthesis is said to follow its precursor
-    elasticity: Mapping[str, float]  # of the first step, by precursor
     precursors: tuple[Precursor, ...]
     taken_as: Mapping[str, tuple[str, ...]]
     systems: Mapping[str, System]
@@ -87,6 +87,7 @@ class Known(Struct, frozen=True):
     pathways: Collection[str]
     species: Collection[str]
     reactions: Collection[str]
+    kinetics: Collection[str]
 
 
 def load_choices(kb: Path, known: Known) -> Choices:
@@ -115,7 +116,6 @@ class _Reader:
         deviations, mass, follows = (self.entries.scalar(("limits", name), unit) for name, unit in units.items())
         variation = self.entries.mapping(("limits", "variation"), "1")
         self._names(variation, AA, "amino acid", ("limits", "variation", "values"))
-        elasticity = self.entries.mapping(("limits", "elasticity"), "1")
         together = [self._list(group, AA, "amino acid", ("together", i)) for i, group in enumerate(data.get("together") or [])]
         species = {name: self._list(v, self.known.substances, "substance", ("taken_as", name)) for name, v in self._part(data, "taken_as")}
         self._names(species, self.known.species, "species", ("taken_as",))
@@ -123,7 +123,7 @@ class _Reader:
         self._names(systems, self.known.pathways, "pathway", ("systems",))
         precursors = tuple(self._precursor(aa, spec) for aa, spec in self._part(data, "precursors"))
         nutrients = {name: self._nutrient(name, spec, systems) for name, spec in self._part(data, "nutrients")}
-        return Choices(deviations, variation, tuple(together), mass, follows, elasticity, precursors, species, systems, nutrients)
+        return Choices(deviations, variation, tuple(together), mass, follows, precursors, species, systems, nutrients)
 
     def _precursor(self, aa: str, spec: Mapping[str, Any]) -> Precursor:
         keys = ("precursors", aa)
@@ -131,9 +131,10 @@ class _Reader:
         self._names(spec, _PRECURSOR, "field", keys)
         self._names([spec.get("reaction")], self.known.reactions, "reaction", keys)
         self._names([spec.get("system")], self.known.pathways, "pathway", keys)
+        self._names([spec.get("kinetics")], self.known.kinetics, "kinetic model", keys)
         not_in = self._list(spec.get("not_in", []), self.known.conditions, "condition", (*keys, "not_in"))
         move, caution = (str(spec.get(key, "")) for key in ("move", "caution"))
-        return Precursor(aa, str(spec.get("system")), str(spec.get("reaction")), not_in, move, caution)
+        return Precursor(aa, str(spec.get("system")), str(spec.get("reaction")), str(spec.get("kinetics")), not_in, move, caution)
 
     def _system(self, key: str, spec: Mapping[str, Any]) -> System:
         self._names(spec, _SYSTEM, "field", ("systems", key))

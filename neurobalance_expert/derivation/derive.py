@@ -22,6 +22,8 @@ from neurobalance_expert.model.barrier import FULL_NAMES
 from neurobalance_expert.model.constants import AA, INDEX, ModelConstants, load_assumptions, load_constants
 from neurobalance_expert.model.network.read import load_network
 from neurobalance_expert.model.network.types import Network
+from neurobalance_expert.model.synthesis.rates import elasticity
+from neurobalance_expert.model.synthesis.read import MODELS, load_kinetics
 from neurobalance_expert.source import load
 from neurobalance_expert.yaml_text import dump
 
@@ -40,6 +42,7 @@ class Model(Struct, frozen=True):
     network: Network
     constants: ModelConstants
     choices: Choices
+    elasticity: Mapping[str, float]  # of the first step to its precursor at rest, by precursor
     mean_h: float  # length of the mean over a fed window
     nutrient_labels: Mapping[str, str]
     substance_labels: Mapping[str, str]
@@ -66,12 +69,15 @@ def load_model(kb: Path) -> Model:
         pathways=set(network.pathways),
         species=set(network.species),
         reactions=set(network.reactions),
+        kinetics=set(MODELS),
     )
     nutrients = parse_nutrients(documents["knowledge/nutrients.yaml"])
     labels = {name: nutrient.label.split(" (")[0] for name, nutrient in nutrients.items()}
     substances = {name: substance.name for name, substance in names.substances.items()}
     mean_h = load_assumptions(kb, references).fed_mean_min / 60.0
-    return Model(network, load_constants(kb, references), load_choices(kb, known), mean_h, labels, substances)
+    choices = load_choices(kb, known)
+    steps = {p.aa: elasticity(p.kinetics, load_kinetics(kb, MODELS[p.kinetics])) for p in choices.precursors}
+    return Model(network, load_constants(kb, references), choices, steps, mean_h, labels, substances)
 
 
 def derive(model: Model) -> tuple[Draft, ...]:
@@ -110,7 +116,6 @@ def _carriers(model: Model) -> list[Draft]:
         doses = crowding_doses_g(c, aa, limits[aa].low, rivals, choices.reference_mass_kg, model.mean_h)
         system = choices.systems[precursor.system]
         others = tuple(p for name, p in pushers.items() if name != aa and becomes.get(name) != aa)
-        elasticity = choices.elasticity[aa]
         targets.append(
             Target(
                 aa=aa,
@@ -123,8 +128,8 @@ def _carriers(model: Model) -> list[Draft]:
                 limits=limits[aa],
                 doses_g=doses,
                 pushers=others,
-                elasticity=elasticity,
-                follows=elasticity >= choices.follows,
+                elasticity=model.elasticity[aa],
+                follows=model.elasticity[aa] >= choices.follows,
             )
         )
     km = {aa: f"{1.0 / c.lat1_inverse_km[INDEX[aa]]:.6g}" for aa in carried}

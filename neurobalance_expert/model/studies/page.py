@@ -61,7 +61,7 @@ def _tables(found: Validation) -> str:
     for t in found.tables:
         verdict = "yes" if t.inside else "**no**"
         lines.append(f"| {t.table} | {t.quantity} | {t.unit} | {number(t.published)} | {number(t.model)} | {t.tolerance:.0%}: {verdict} |")
-    return "\n".join([*lines, *(["", f"{found.skipped}."] if found.skipped else [])]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _section(study: Study, rows: list[Row], drawn: bool, references: Mapping[str, object]) -> str:

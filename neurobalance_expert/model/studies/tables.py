@@ -1,11 +1,9 @@
-"""Published tables that the model must give back: the carrier in the rat, and steady states of synthesis where the program has them."""
+"""Published tables that the model must give back: the carrier in the rat, and steady states of synthesis."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +12,13 @@ from msgspec import Struct
 from neurobalance_expert.model.barrier import influx, km_apparent
 from neurobalance_expert.model.constants import LAT1_FILE, load_transport
 from neurobalance_expert.model.entries import EntryReader
+from neurobalance_expert.model.synthesis.read import MODELS, load_kinetics
+from neurobalance_expert.model.synthesis.steady import steady_state
 from neurobalance_expert.source import load
 
 CARRIER_SET = "rat_perfusion"
 CARRIER_TOLERANCE = 0.02
 STEADY_TOLERANCE = 0.01
-SYNTHESIS = "neurobalance_expert.model.synthesis"
 
 
 class Recomputed(Struct, frozen=True):
@@ -61,18 +60,15 @@ def carrier_table(kb: Path, references: Mapping[str, object]) -> list[Recomputed
     ]
 
 
-def steady_states(kb: Path) -> list[Recomputed] | None:
-    """Published steady states of synthesis beside ours; None when this version has no such models. Raises InputProblems.
+def steady_states(kb: Path) -> list[Recomputed]:
+    """Published steady states of synthesis beside ours. Raises InputProblems.
 
     Within 1 %, or half of the last digit that was published.
     """
-    if not _is_there(SYNTHESIS):
-        return None
-    read, steady = import_module(f"{SYNTHESIS}.read"), import_module(f"{SYNTHESIS}.steady")
     rows = []
-    for name, model in read.MODELS.items():
-        constants = read.load_kinetics(kb, model)
-        state = steady.steady_state(model, constants.parameters, constants.start)
+    for name, model in MODELS.items():
+        constants = load_kinetics(kb, model)
+        state = steady_state(model, constants.parameters, constants.start)
         found = {**state.variables, **state.fluxes}
         for what, value in constants.published.items():
             tolerance = max(STEADY_TOLERANCE, half_last_digit(value) / abs(value))
@@ -81,14 +77,10 @@ def steady_states(kb: Path) -> list[Recomputed] | None:
 
 
 def half_last_digit(value: float) -> float:
-    """Half of the last digit of a published number.
+    """Half of the last digit of a published number, of which at least two digits count: 4 was printed as 4.0.
 
-    >>> half_last_digit(1.6), half_last_digit(945.0)
-    (0.05, 0.5)
+    >>> half_last_digit(1.6), half_last_digit(945.0), half_last_digit(4.0)
+    (0.05, 0.5, 0.05)
     """
-    exponent = Decimal(f"{value:g}").as_tuple().exponent
-    return 0.5 * 10.0 ** min(0, int(exponent))
-
-
-def _is_there(module: str) -> bool:
-    return find_spec(module) is not None
+    digits = Decimal(f"{value:g}")
+    return 0.5 * 10.0 ** min(0, int(digits.as_tuple().exponent), digits.adjusted() - 1)

@@ -36,7 +36,7 @@ def steady_state(model: KineticModel, parameters: Numbers, start: Numbers) -> St
         start: A concentration for each of ``model.solved``, 0 or more. uM
 
     Raises:
-        InputProblems: NB-M030, nothing settles; NB-M031, it settles where an irreversible step would run backwards.
+        InputProblems: NB-M040, nothing settles; NB-M041, it settles where an irreversible step would run backwards.
     """
     equations = _Equations(model, parameters)
     y = np.array([start[v] for v in model.solved])
@@ -169,7 +169,7 @@ def _unsettled(model: KineticModel, equations: _Equations) -> InputProblems:
     return InputProblems(
         [
             Problem(
-                "NB-M030",
+                "NB-M040",
                 f"no steady state of the {model.name} model was found at these parameters{moving}",
                 why="something is made faster than its next step can use it, the state never stops moving, or a law divides by zero",
                 fix="bring the parameters that --set changed nearer to the published ones",
@@ -184,7 +184,7 @@ def _check_direction(model: KineticModel, fluxes: Numbers) -> None:
         raise InputProblems(
             [
                 Problem(
-                    "NB-M031",
+                    "NB-M041",
                     f"the {model.name} model settles where {', '.join(backwards)} would run backwards, which cannot be",
                     why="a published formula was made for a range, and this state is outside it",
                     fix="bring the parameters that --set changed nearer to the published ones",

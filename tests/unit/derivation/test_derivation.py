@@ -102,6 +102,14 @@ def test_every_rule_says_what_it_came_from():
             assert len(rule["derived_from"]) > 1
 
 
+def test_the_elasticity_is_that_of_the_published_models():
+    """Trp: 1 - s(1 + 2s/1000)/(40 + s + s^2/1000) at s = 20.165 uM; Tyr: below 0 by substrate inhibition."""
+    s = 20.165
+
+    assert 1 - s * (1 + 2 * s / 1000) / (40 + s + s * s / 1000) == pytest.approx(MODEL.elasticity["trp"], abs=0.002)
+    assert -0.2 < MODEL.elasticity["tyr"] < 0
+
+
 def test_synthesis_that_follows_its_precursor_makes_competition_more_than_a_remark():
     """Serotonin synthesis follows tryptophan, dopamine synthesis hardly follows tyrosine at rest."""
     rules = {d.id: d.body for d in DRAFTS}

@@ -146,14 +146,14 @@ def test_no_steady_state_is_said() -> None:
     with pytest.raises(InputProblems) as caught:
         settled("serotonin", "VAADC_Vmax=1")
     problem = caught.value.problems[0]
-    assert (problem.code, "htp is" in problem.what) == ("NB-M030", True)
+    assert (problem.code, "htp is" in problem.what) == ("NB-M040", True)
 
 
 def test_a_step_that_would_run_backwards_is_said() -> None:
     """BHMT's published share falls below 0 once SAM + SAH pass 150 + 0.7 / 0.025 = 178 uM; such a state is not shown."""
     with pytest.raises(InputProblems, match="BHMT would run backwards") as caught:
         settled("methionine", "input=400")
-    assert caught.value.problems[0].code == "NB-M031"
+    assert caught.value.problems[0].code == "NB-M041"
 
 
 def test_a_search_without_end_is_given_up() -> None:
@@ -263,7 +263,7 @@ def test_steady_state_prints_its_contract(run: Run) -> None:
     assert {"VTYRin", "VTH", "VAADC", "VMAT", "VDAT", "VCATAB", "VDRR"} <= set(found["fluxes"])
     assert {"uM/h"} == {entry["unit"] for entry in found["fluxes"].values()}
     never = run("model", "steady-state", "serotonin", "--set", "VAADC_Vmax=1")
-    assert (1, True) == (never.returncode, "NB-M030" in never.stderr)
+    assert (1, True) == (never.returncode, "NB-M040" in never.stderr)
     slip = run("model", "steady-state", "serotonine")
     assert (2, True) == (slip.returncode, "did you mean 'serotonin'" in slip.stderr)
 
