@@ -68,17 +68,27 @@ def conclude(case: Case, knowledge: Knowledge, engine: str = "experta") -> tuple
     return trial, explainer, findings(trial.result, explainer)
 
 
-def simulate_case(case: Case, knowledge: Knowledge, every_min: int = 15) -> dict[str, Any]:
+def simulate_case(case: Case, knowledge: Knowledge, every_min: int = 15, draws: int = 0, seed: int = 0) -> dict[str, Any]:
     """Plasma, ratios and relative influx over the day, in the form of the contract.
+
+    Args:
+        draws: When above 0, ``bands`` holds the 5th, 50th and 95th centile over so many draws of the constants and of fasting plasma.
+        seed: The same seed gives the same bands.
 
     Raises:
         Misuse: the body mass is missing, or an intake that matters has no time: there is no course without them.
     """
-    from neurobalance_expert.facts.timing import course_of
-    from neurobalance_expert.model.day import course_json
+    from neurobalance_expert.facts.timing import day_to_simulate
+    from neurobalance_expert.model.day import course_json, simulate, stack
 
-    course = course_of(prepare(case, knowledge).intakes, case.person.weight_kg, case.person.sex, knowledge.constants, every_min)
-    return course_json(course)
+    person, constants = case.person, knowledge.constants
+    day = day_to_simulate(prepare(case, knowledge).intakes, person.weight_kg, person.sex, constants)
+    out = course_json(simulate(stack([day]), constants, every_min=every_min))
+    if draws:
+        from neurobalance_expert.model.draws import bands, draw
+
+        out["bands"] = bands(simulate(*draw(*day, constants, draws, seed), every_min=every_min), seed)
+    return out
 
 
 def engine_named(name: str) -> Engine | None:

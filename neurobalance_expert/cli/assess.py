@@ -98,19 +98,22 @@ def assess(
 def simulate(
     case: OneCase,
     every: Annotated[int, typer.Option(min=1, max=240, metavar="MIN", help="Minutes between two points.")] = 15,
+    draws: Annotated[int, typer.Option(min=0, max=10_000, metavar="N", help="Draws for the bands; 0 gives none.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the draws.")] = 0,
     form: TextOrJson = "text",
     kb: KnowledgeBase = None,
 ) -> None:
     """Plasma amino acids over the day, by the model.
 
-    Also their ratios, and entry into brain relative to the person's own fasting rate.
+    Also their ratios, and entry into brain relative to the person's own fasting rate. With --draws, the 5th, 50th and 95th centile
+    of each over draws of the constants and of fasting plasma: all under "bands" of --format json, two in the table.
 
     Example: neurobalance simulate examples/a-real-day.yaml --every 30 --format json
     """
     from neurobalance_expert.assessment import load_knowledge, simulate_case
 
     knowledge = load_knowledge(knowledge_base(kb))
-    course = simulate_case(_load(case, knowledge), knowledge, every)
+    course = simulate_case(_load(case, knowledge), knowledge, every, draws, seed)
     print(output.json_text(course, indent=None) if form == "json" else _course_text(course))
 
 
@@ -201,7 +204,15 @@ def _course_text(course: dict[str, Any]) -> str:
         ("trp entry", influx["trp"], "{:.2f}"),
         ("tyr entry", influx["tyr"], "{:.2f}"),
     ]
+    if "bands" in course:
+        bands = course["bands"]
+        columns += [("ratio p5", bands["ratios"]["trp_lnaa"]["p5"], "{:.3f}"), ("ratio p95", bands["ratios"]["trp_lnaa"]["p95"], "{:.3f}")]
+        columns += [("entry p5", bands["influx_vs_fasting"]["trp"]["p5"], "{:.2f}")]
+        columns += [("entry p95", bands["influx_vs_fasting"]["trp"]["p95"], "{:.2f}")]
     head = "  ".join(f"{title:>9}" for title, _, _ in columns)
     rows = zip(*(values for _, values, _ in columns), strict=True)
     body = ["  ".join(f"{'-' if v is None else spec.format(v):>9}" for v, (_, _, spec) in zip(row, columns, strict=True)) for row in rows]
-    return "\n".join([head, *body, "entry: into brain, relative to the person's own fasting rate"])
+    notes = ["entry: into brain, relative to the person's own fasting rate"]
+    if "bands" in course:
+        notes.append(f"p5, p95: centiles of trp:LNAA and trp entry over {bands['draws']} draws of the constants and of fasting plasma")
+    return "\n".join([head, *body, *notes])
