@@ -76,11 +76,13 @@ def simulate_case(case: Case, knowledge: Knowledge, every_min: int = 15, draws: 
         seed: The same seed gives the same bands.
 
     Raises:
-        Misuse: the body mass is missing, or an intake that matters has no time: there is no course without them.
+        Misuse: the body mass is missing, an amount was refused or contradicts another, or an intake that matters has no time or no
+            composition: there is no course without them.
     """
     from neurobalance_expert.facts.timing import day_to_simulate
     from neurobalance_expert.model.day import course_json, simulate, stack
 
+    _refuse_unsound(case)
     person, constants = case.person, knowledge.constants
     day = day_to_simulate(prepare(case, knowledge).intakes, person.weight_kg, person.sex, constants)
     out = course_json(simulate(stack([day]), constants, every_min=every_min))
@@ -89,6 +91,16 @@ def simulate_case(case: Case, knowledge: Knowledge, every_min: int = 15, draws: 
 
         out["bands"] = bands(simulate(*draw(*day, constants, draws, seed), every_min=every_min), seed)
     return out
+
+
+_EATEN = ("food.grams", "food.amount", "food.composition", "food.day_total", "supplement.composition")  # fields that a course rests on
+
+
+def _refuse_unsound(case: Case) -> None:
+    """A course from amounts that were refused, or that contradict each other, would look like any other. Raises Misuse."""
+    told = [r.text for r in case.remarks if r.kind in ("invalid", "conflict") and r.field in _EATEN]
+    if told:
+        raise Misuse(f"the course needs amounts that can be: {' '.join(dict.fromkeys(told))}")
 
 
 def engine_named(name: str) -> Engine | None:

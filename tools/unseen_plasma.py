@@ -50,7 +50,8 @@ def main() -> None:
     poor = run(c, protein("mixed", 46.8, carbohydrate_g=15.4, fat_g=10))
     for aa in ("trp", "tyr"):
         a, b = (getattr(x, f"{aa}_lnaa")[0][:25] for x in (rich, poor))
-        print(f"Wurtman 2003, {aa} ratio, carbohydrate over protein: largest {100 * (a / b - 1).max():+.0f} %, least {100 * (a / b - 1).min():+.0f} %")
+        apart = 100 * (a / b - 1)
+        print(f"Wurtman 2003, {aa} ratio, carbohydrate over protein: largest {apart.max():+.0f} %, least {apart.min():+.0f} %")
     depleted = run(c, free(100, DRINK)).plasma_uM[0, :, INDEX["trp"]]
     print(f"Williams 1999, 100 g without Trp: Trp {100 * (depleted.min() / depleted[0] - 1):+.0f} % at {depleted.argmin() / 6:.1f} h")
     drinks = {
@@ -83,9 +84,12 @@ def main() -> None:
     for grams in (0, 50):
         course = run(c, protein("egg", grams, carbohydrate_g=100, fat_g=20))
         for name in ("Trp", "Tyr", "Phe", "Leu", "Ile", "Val", "Met", "Thr", "His", "Lys"):
-            over_time(f"Clin Sci 1990, meal with {grams} g albumin: {name}, 1, 3, 5, 7 h", [change(course, (name.lower(),), h) for h in (1, 3, 5, 7)])
-    for name, meal in (("40 %", (90, 67, 30)), ("15 %", (34, 124, 30))):
-        dinner = protein("mixed", meal[0], carbohydrate_g=meal[1], fat_g=meal[2])
+            over_time(
+                f"Clin Sci 1990, meal with {grams} g albumin: {name}, 1, 3, 5, 7 h",
+                [change(course, (name.lower(),), h) for h in (1, 3, 5, 7)],
+            )
+    for name, grams, carbohydrate in (("40 %", 90, 67), ("15 %", 34, 124)):
+        dinner = protein("mixed", grams, carbohydrate_g=carbohydrate, fat_g=30)
         over_time(f"Nishioka 2013, dinner with {name} protein: BCAA after 12 h", [change(run(c, dinner, hours=13), BCAA, 12)])
     for name, meal in (("protein", protein("mixed", 50, fat_g=10)), ("carbohydrate", Intake(START_H, carbohydrate_g=100))):
         influx = run(c, meal).influx_vs_fasting[0, 15]

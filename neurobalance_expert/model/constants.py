@@ -82,6 +82,12 @@ _TABLES = {
 }
 
 
+def _speed(speeds: Mapping[str, float], name: str, what: str) -> float:
+    if name not in speeds:
+        raise ValueError(f"no {what} is called '{name}'; {did_you_mean(name, speeds, otherwise='there are ' + ', '.join(speeds))}")
+    return speeds[name]
+
+
 def per_case(number: float | Array) -> float | Array:
     """A number for arrays of (case, event) or (case, time)."""
     return number[:, None] if isinstance(number, np.ndarray) and number.ndim else number
@@ -185,6 +191,14 @@ class ModelConstants:
     def protein_umol_g(self) -> Array:
         """Amino acids in 1 g of body protein. (aa,) umol/g"""
         return 1000.0 * self.body_protein / self.molar_mass
+
+    def digestion_of(self, protein: str) -> float:
+        """Rate of digestion of a kind of protein, 1/h. Raises ValueError: there is none of that name; the message has the nearest."""
+        return _speed(self.digestion_speeds, protein, "protein")
+
+    def carbohydrate_of(self, kind: str) -> float:
+        """Rate of absorption of a kind of carbohydrate, 1/h. Raises as ``digestion_of``."""
+        return _speed(self.carbohydrate_speeds, kind, "carbohydrate")
 
     def some(self, rows: slice) -> ModelConstants:
         """Those of some cases, where there is one for each case; of a single case without the case axis."""

@@ -118,6 +118,17 @@ def test_a_clock_time_is_read_as_minutes_and_refused_when_it_is_none():
         parse_assumptions(parse_yaml(text.replace("23:00", "25:00"), ASSUMPTIONS_FILE))
 
 
+def test_an_unknown_kind_of_protein_or_carbohydrate_is_an_error_with_the_nearest_name():
+    """Not the speed of a mixed meal in silence."""
+    constants = load_constants(ROOT)
+
+    assert constants.digestion_of("casein") == constants.digestion_speeds["casein"]
+    with pytest.raises(ValueError, match="no protein is called 'casien'; did you mean 'casein'"):
+        constants.digestion_of("casien")
+    with pytest.raises(ValueError, match="no carbohydrate is called 'honey'"):
+        constants.carbohydrate_of("honey")
+
+
 def test_a_spread_of_something_unknown_is_a_problem():
     """A misspelt constant would silently not be drawn."""
     assert problems(PLASMA.replace("insulin_uptake: 1.5", "insulin_uptak: 1.5")) == [
