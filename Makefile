@@ -5,7 +5,7 @@ DEMO := examples/a-real-day.yaml
 OUT := out
 PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench differential memote foods-hitrate samples validation lock wheel clean run-env dev-env
+.PHONY: help demo test check lint types rules format bench bench-kernel differential memote foods-hitrate samples validation lock wheel clean run-env dev-env
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -44,6 +44,10 @@ format: dev-env ## let ruff mend and format the code
 
 bench: dev-env ## time the commands against their floors, as ratios in one run
 	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_kernel.py --sizes 1 1000 10000 --plain 5
+
+bench-kernel: dev-env ## person-days a second of the plasma kernel against a plain ODE loop (needs scipy)
+	@$(BIN)/python tools/bench_kernel.py
 
 differential: dev-env ## 10,000 random programs through every engine and both oracles
 	@$(BIN)/python tools/differential.py 10000

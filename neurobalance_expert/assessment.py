@@ -74,6 +74,8 @@ def simulate_case(
     every_min: int = 15,
     tryptophan: Literal["total", "free"] = "total",
     inhibitor: bool | None = None,
+    draws: int = 0,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Plasma, ratios and relative influx over the day, in the form of the contract, and what comes by routes of its own.
 
@@ -81,21 +83,42 @@ def simulate_case(
         every_min: Distance of the output points, minutes, > 0.
         tryptophan: Which Trp the carrier sees; docs/barrier.md shows the effect.
         inhibitor: Whether a peripheral decarboxylase inhibitor is taken; None: as the medications of the case say.
+        draws: When above 0, ``bands`` holds the 5th, 50th and 95th centile over so many draws of the constants and of fasting plasma.
+        seed: The same seed gives the same bands.
 
     Raises:
-        Misuse: the body mass is missing, or an intake that matters has no time: there is no course without them.
+        Misuse: the body mass is missing, an amount was refused or contradicts another, or an intake that matters has no time or no
+            composition: there is no course without them.
         InputProblems: the constants of the routes have problems.
     """
     from neurobalance_expert.facts.routes import other_courses
-    from neurobalance_expert.facts.timing import course_of
-    from neurobalance_expert.model.day import course_json
+    from neurobalance_expert.facts.timing import day_to_simulate
+    from neurobalance_expert.model.day import course_json, simulate, stack
     from neurobalance_expert.model.route_constants import load_routes
 
+    _refuse_unsound(case)
+    person, constants = case.person, knowledge.constants
     prepared = prepare(case, knowledge)
-    course = course_of(prepared.intakes, case.person.weight_kg, case.person.sex, knowledge.constants, every_min, tryptophan)
+    day = day_to_simulate(prepared.intakes, person.weight_kg, person.sex, constants)
+    course = simulate(stack([day]), constants, every_min=every_min, tryptophan=tryptophan)
     routes = load_routes(knowledge.files.root, knowledge.references)
     grid_min = course.t_min + course.first_intake_min[0]
-    return course_json(course) | {"tryptophan": tryptophan} | other_courses(case, prepared.days, grid_min, routes, inhibitor)
+    out = course_json(course) | {"tryptophan": tryptophan} | other_courses(case, prepared.days, grid_min, routes, inhibitor)
+    if draws:
+        from neurobalance_expert.model.draws import bands, draw
+
+        out["bands"] = bands(simulate(*draw(*day, constants, draws, seed), every_min=every_min, tryptophan=tryptophan), seed)
+    return out
+
+
+_EATEN = ("food.grams", "food.amount", "food.composition", "food.day_total", "supplement.composition")  # fields that a course rests on
+
+
+def _refuse_unsound(case: Case) -> None:
+    """A course from amounts that were refused, or that contradict each other, would look like any other. Raises Misuse."""
+    told = [r.text for r in case.remarks if r.kind in ("invalid", "conflict") and r.field in _EATEN]
+    if told:
+        raise Misuse(f"the course needs amounts that can be: {' '.join(dict.fromkeys(told))}")
 
 
 def engine_named(name: str) -> Engine | None:

@@ -182,11 +182,13 @@ def component_conflicts(label: str, mg: Decimal | None, components: Mapping[str,
 def composition_conflicts(label: str, found: Composition, grams: Decimal | None, at: Span) -> list[Remark]:
     """A stated composition whose parts weigh more than the whole: the item, or the protein that holds the amino acids."""
     field, question = "food.composition", "Is the composition that of the amount eaten?"
-    parts = sum(x or 0.0 for x in (found.protein_g, found.carbohydrate_g, found.fat_g))
+    carbohydrate = max(found.carbohydrate_g or 0.0, found.fibre_g or 0.0)  # whether it counts the fibre is not known
+    parts = (found.protein_g or 0.0) + carbohydrate + (found.fat_g or 0.0)
     acids = sum(found.amino_acids_g.values())
     out = []
     if grams is not None and parts > float(grams * _ROUNDING):
-        text = f"Protein, carbohydrate and fat of {label} are {parts:g} g together, and the item weighs {grams.normalize():f} g."
+        what = "carbohydrate" if carbohydrate == found.carbohydrate_g else "fibre"
+        text = f"Protein, {what} and fat of {label} are {parts:g} g together, and the item weighs {grams.normalize():f} g."
         out.append(Remark("conflict", field, text, question=question, at=at))
     whole, name = (None if found.free else found.protein_g), "its protein"
     if whole is None and grams is not None:
@@ -195,6 +197,18 @@ def composition_conflicts(label: str, found: Composition, grams: Decimal | None,
         text = f"The amino acids of {label} are {acids:g} g together, and {name} is {whole:g} g."
         out.append(Remark("conflict", field, text, question=question, at=at))
     return out
+
+
+def free_amount_remarks(label: str, field: str, found: Composition, limits: Plausibility, at: Span) -> list[Remark]:
+    """Free amino acids of one item that are more than usual, or than anybody takes at once."""
+    total = sum(found.amino_acids_g.values()) if found.free else 0.0
+    if _outside(total, None, limits.free_item_g.max):
+        text = f"The free amino acids of {label} are {total:g} g together, more than anybody takes at once."
+        return [Remark("invalid", field, text, question="Are the amounts in grams?", at=at)]
+    if _outside(total, None, limits.free_item_g.confirm_above):
+        text = f"The free amino acids of {label} are {total:g} g together, more than usual."
+        return [Remark("confirm", field, text, question="Are the amounts right?", at=at)]
+    return []
 
 
 def _refused_dose(line: DoseLine, total: Decimal, name: str, limit: DoseLimit) -> Remark:

@@ -56,14 +56,7 @@ def _ndb(value: Data) -> str | None:
 
 def _grams(values: Values, row: Row, label: str, *keys: Key) -> Decimal | None:
     limits = values.limits.food_item_g
-
-    def read(value: Data) -> Decimal:
-        grams = number(value, values.limits)
-        if limits.max is not None and grams > limits.max:
-            raise Refused(f"is more than {limits.max:f} g, which nobody eats of one item")
-        return grams
-
-    grams = values.read(read, row.get("grams"), "food.grams", f"The grams of {label}", *keys, "grams")
+    grams = _of_one_item(values, row, "grams", "food.grams", f"The grams of {label}", *keys)
     if grams is not None and limits.confirm_above is not None and grams > limits.confirm_above:
         values.remark(
             "confirm",
@@ -74,6 +67,19 @@ def _grams(values: Values, row: Row, label: str, *keys: Key) -> Decimal | None:
             question="Is the amount right?",
         )
     return grams
+
+
+def _of_one_item(values: Values, row: Row, key: str, field: str, label: str, *keys: Key) -> Decimal | None:
+    """A mass in grams that one item can have."""
+    most = values.limits.food_item_g.max
+
+    def read(value: Data) -> Decimal:
+        grams = number(value, values.limits)
+        if most is not None and grams > most:
+            raise Refused(f"is more than {most:f} g, which nobody eats of one item")
+        return grams
+
+    return values.read(read, row.get(key), field, label, *keys, key)
 
 
 def _ask_for_amount(values: Values, row: Row, measure: str | None, label: str, *keys: Key) -> None:
@@ -90,10 +96,12 @@ def read_composition(values: Values, row: Row, field: str, label: str, *keys: Ke
     if given is None:
         return None
     at, where = f"{field}.composition", (*keys, "composition")
-    protein, carbohydrate, fat, fibre = (to_float(values.number(given, k, at, f"{k} of {label}", *where)) for k in _MACRONUTRIENTS)
+    protein, carbohydrate, fat, fibre = (to_float(_of_one_item(values, given, k, at, f"{k} of {label}", *where)) for k in _MACRONUTRIENTS)
     acids = _amounts(values, given.get("amino_acids_g"), at, f"An amino acid of {label}", *where, "amino_acids_g")
     free = values.read(flag, given.get("free"), at, f"Whether the amino acids of {label} are free", *where, "free")
-    return Composition(protein, carbohydrate, fat, fibre, acids, bool(free))
+    found = Composition(protein, carbohydrate, fat, fibre, acids, bool(free))
+    values.remarks += gate.free_amount_remarks(label, at, found, values.limits, values.at(*where))
+    return found
 
 
 def _amounts(values: Values, row: Row | None, field: str, label: str, *keys: Key) -> dict[str, float]:

@@ -106,12 +106,16 @@ def simulate(
         Literal["yes", "no"] | None,
         typer.Option(help="Whether carbidopa or benserazide is taken; as the medications of the case say when left out."),
     ] = None,
+    draws: Annotated[int, typer.Option(min=0, max=10_000, metavar="N", help="Draws for the bands; 0 gives none.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the draws.")] = 0,
     form: TextOrJson = "text",
     kb: KnowledgeBase = None,
 ) -> None:
     """Plasma amino acids over the day, by the model.
 
     Also their ratios, entry into brain relative to the person's own fasting rate, and 5-HTP, levodopa and choline when they are taken.
+    With --draws, the 5th, 50th and 95th centile of each over draws of the constants and of fasting plasma: all under "bands" of
+    --format json, two in the table.
 
     Example: neurobalance simulate examples/a-real-day.yaml --every 30 --format json
     """
@@ -119,7 +123,7 @@ def simulate(
 
     knowledge = load_knowledge(knowledge_base(kb))
     inhibitor = None if decarboxylase_inhibitor is None else decarboxylase_inhibitor == "yes"
-    course = simulate_case(_load(case, knowledge), knowledge, every, tryptophan, inhibitor)
+    course = simulate_case(_load(case, knowledge), knowledge, every, tryptophan, inhibitor, draws, seed)
     print(output.json_text(course, indent=None) if form == "json" else _course_text(course))
 
 
@@ -211,6 +215,11 @@ def _course_text(course: dict[str, Any]) -> str:
         ("tyr entry", influx["tyr"], "{:.2f}"),
         *((f"{name} uM", values, "{:.3g}") for name, values in course["other_uM"].items()),
     ]
+    if "bands" in course:
+        bands = course["bands"]
+        columns += [("ratio p5", bands["ratios"]["trp_lnaa"]["p5"], "{:.3f}"), ("ratio p95", bands["ratios"]["trp_lnaa"]["p95"], "{:.3f}")]
+        columns += [("entry p5", bands["influx_vs_fasting"]["trp"]["p5"], "{:.2f}")]
+        columns += [("entry p95", bands["influx_vs_fasting"]["trp"]["p95"], "{:.2f}")]
     head = "  ".join(f"{title:>9}" for title, _, _ in columns)
     rows = zip(*(values for _, values, _ in columns), strict=True)
     body = ["  ".join(f"{'-' if v is None else spec.format(v):>9}" for v, (_, _, spec) in zip(row, columns, strict=True)) for row in rows]
@@ -219,4 +228,6 @@ def _course_text(course: dict[str, Any]) -> str:
     if {"htp5", "ldopa"} & course["other_uM"].keys():
         inhibitor = course["decarboxylase_inhibitor"]
         notes.append(f"decarboxylase inhibitor: {'taken' if inhibitor['taken'] else 'not taken'} ({inhibitor['by']})")
+    if "bands" in course:
+        notes.append(f"p5, p95: centiles of trp:LNAA and trp entry over {bands['draws']} draws of the constants and of fasting plasma")
     return "\n".join([head, *body, *notes])

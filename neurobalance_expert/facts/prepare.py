@@ -42,7 +42,7 @@ def prepare(case: Case, knowledge: Knowledge) -> Prepared:
         *place_foods(foods, amounts.values, amounts.columns, days[0]),
         *place_supplements(case, knowledge.names, knowledge.mixtures, days[0]),
     )
-    fasting = knowledge.constants.fasting_uM(case.person.sex)
+    fasting = knowledge.constants.fasting_uM(case.person.sex, case.person.weight_kg)
     day = run_day(intakes, case.person.weight_kg, fasting, knowledge.constants, knowledge.assumptions)
     book = FactBook(knowledge.vocabulary)
     prepared = Prepared(case, days, foods, amounts, supply, intakes, day, book)

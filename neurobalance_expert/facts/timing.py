@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import ceil
-from typing import Literal
 
 import numpy as np
 from msgspec import Struct
@@ -64,18 +63,10 @@ def run_day(
     )
 
 
-def course_of(
-    intakes: Sequence[PlacedIntake],
-    weight_kg: float | None,
-    sex: str | None,
-    constants: ModelConstants,
-    every_min: float,
-    tryptophan: Literal["total", "free"] = "total",
-) -> DayCourse:
-    """The course of the day alone, for ``simulate``. Carbohydrate, fat and fibre that a composition does not state count as none here.
-
-    Args:
-        tryptophan: Which Trp the carrier sees, as in ``model.day.simulate``.
+def day_to_simulate(
+    intakes: Sequence[PlacedIntake], weight_kg: float | None, sex: str | None, constants: ModelConstants
+) -> tuple[float, tuple[Intake, ...], Array]:
+    """Body mass, intakes and fasting plasma, for ``simulate``. Carbohydrate, fat and fibre that are not stated count as none here.
 
     Raises:
         Misuse: there is no body mass, no intake with a time, or an intake that matters has no time or no known composition.
@@ -88,9 +79,7 @@ def course_of(
     left_out = [i.label for i in intakes if not i.known or (i.minute is None and i.matters)]
     if left_out:
         raise Misuse(f"the course needs the time and the composition of every intake; not known for: {', '.join(dict.fromkeys(left_out))}")
-    fasting = constants.fasting_uM(sex)
-    batch = stack([(weight_kg, [_as_model(i) for i in timed], fasting)])
-    return simulate(batch, constants, every_min=every_min, tryptophan=tryptophan)
+    return weight_kg, tuple(_as_model(i) for i in timed), constants.fasting_uM(sex, weight_kg)
 
 
 def add_windows(book: FactBook, day: DayModel, constants: ModelConstants) -> None:

@@ -275,6 +275,7 @@ def _plausibility(file: _File) -> dict[str, Any]:
         person={k: Range(**v) for k, v in person.items()},
         food_item_g=_amount(foods["item_g"]),
         food_day_g=_amount(foods["day_g"]),
+        free_item_g=_amount(foods["free_g"]),
         days_from_diary=int(str(dates["days_from_diary_date"]["reject"])),
         significant_digits=int(str(numbers["significant_digits"])),
         smallest=Decimal(str(numbers["smallest"])),

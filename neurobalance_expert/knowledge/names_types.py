@@ -116,6 +116,7 @@ class Plausibility(Struct, frozen=True):
     person: Mapping[str, Range]
     food_item_g: Range
     food_day_g: Range
+    free_item_g: Range
     days_from_diary: int
     significant_digits: int
     smallest: Decimal

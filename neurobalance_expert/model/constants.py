@@ -7,7 +7,7 @@ verification mark, an evidence grade and a note. The model sees plain arrays; ``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +21,40 @@ from neurobalance_expert.source import Document, load
 AA = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his", "lys", "gln")
 INDEX: Mapping[str, int] = {aa: i for i, aa in enumerate(AA)}
 RIVALS_OF_TRP = ("tyr", "phe", "leu", "ile", "val")  # the sum below the plasma ratio trp_lnaa
-INDISPENSABLE = AA[:-1]  # limit and drive protein deposition; all but gln
+LIMITING = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "lys")  # the scarcest of them limits protein synthesis within a day
+MASS_KG = 70.0  # body mass of the default fasting values
 
 PLASMA_FILE = "knowledge/plasma.yaml"
 LAT1_FILE = "knowledge/transporters/LAT1.yaml"
 ASSUMPTIONS_FILE = "knowledge/assumptions.yaml"
 
 _SCALARS = {
-    "protein_turnover": "g/kg/h",
+    "protein_breakdown": "g/kg/h",
+    "protein_loss": "g/kg/h",
     "glutamine_flux": "umol/kg/h",
+    "synthesis_gain": "1",
+    "synthesis_limit": "1",
+    "breakdown_gain": "1",
+    "signal_half": "1",
+    "signal_half_below": "1",
+    "insulin_breakdown": "1",
+    "insulin_uptake": "1",
+    "insulin_binding": "1",
+    "stored_share": "1",
+    "stored_return": "1/h",
     "digestion": "1/h",
-    "slowing_fat": "g",
+    "lag": "h",
+    "lag_drink": "h",
+    "slowing_energy": "kcal",
     "slowing_fibre": "g",
     "slowing_free": "g",
-    "slowing_limit": "1",
+    "first_pass_half": "g",
     "stomach_memory": "1/h",
     "phe_to_tyr": "1",
     "carbohydrate_absorption": "1/h",
     "insulin_effect_rate": "1/h",
     "insulin_half": "g/kg",
-    "deposition_max": "g/kg/h",
-    "deposition_half": "g/kg",
-    "deposition_decay": "1/h",
-    "deposition_limit": "1",
+    "insulin_amino": "g/g",
     "albumin_sites": "uM",
     "albumin_kd": "uM",
     "nefa_scale": "mM",
@@ -55,15 +66,37 @@ _TABLES = {
     "fasting_sd": "uM",
     "fasting_male_factor": "1",
     "fasting_female_factor": "1",
-    "first_order_share": "1",
+    "fasting_mass_power": "1",
     "molar_mass": "g/mol",
     "body_protein": "mg/g",
     "volume": "L/kg",
+    "oxidation_rise": "1",
+    "signal": "1",
     "bound_fraction": "1",
     "free_fraction": "1",
     "free_absorption": "1/h",
-    "insulin_gain": "1",
 }
+
+
+def _speed(speeds: Mapping[str, float], name: str, what: str) -> float:
+    if name not in speeds:
+        raise ValueError(f"no {what} is called '{name}'; {did_you_mean(name, speeds, otherwise='there are ' + ', '.join(speeds))}")
+    return speeds[name]
+
+
+def per_case(number: float | Array) -> float | Array:
+    """A number for arrays of (case, event) or (case, time)."""
+    return number[:, None] if isinstance(number, np.ndarray) and number.ndim else number
+
+
+def per_table(table: Array) -> Array:
+    """A table for arrays of (case, event, aa)."""
+    return table[:, None, :] if table.ndim == 2 else table
+
+
+def per_column(table: Array) -> Array:
+    """A table for arrays of (aa, case)."""
+    return table.T if table.ndim == 2 else table[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +111,11 @@ class TransportConstants:
 
 @dataclass(frozen=True, slots=True)
 class ModelConstants:
-    """Constants of plasma and barrier on the axis ``AA``; docs/model.md says what each does."""
+    """Constants of plasma and barrier on the axis ``AA``; docs/model.md says what each does.
+
+    A number may be (case,) and a table (case, aa) instead, one for each case of a batch: ``per_case``, ``per_table`` and ``per_column``
+    bring both forms to the axes of the kernel, and ``some`` takes those of a few cases.
+    """
 
     fasting: Array  # (aa,) uM, adults of both sexes
     fasting_sd: Array  # (aa,) uM, between people
@@ -86,28 +123,39 @@ class ModelConstants:
     fasting_female_factor: Array  # (aa,)
     molar_mass: Array  # (aa,) g/mol
     body_protein: Array  # (aa,) mg of free acid in 1 g of body protein
-    first_order_share: Array  # (aa,) share of turnover that follows the concentration
+    fasting_mass_power: Array  # (aa,) fasting plasma goes with (body mass / 70 kg) to this power
     volume: Array  # (aa,) L/kg
+    oxidation_rise: Array  # (aa,) relative rise of the rate constant of oxidation per unit of relative excess
+    signal: Array  # (aa,) weights of the excess that turns synthesis on and breakdown down; their sum is 1
     bound_fraction: Array  # (aa,) share of protein-bound intake that reaches the circulation
     free_fraction: Array  # (aa,) the same for free amino acids
     free_absorption: Array  # (aa,) 1/h
-    insulin_gain: Array  # (aa,) fall of the supply from own protein at full insulin effect
-    protein_turnover: float  # g/kg/h
+    protein_breakdown: float  # g/kg/h at fasting
+    protein_loss: float  # g/kg/h at fasting: breakdown that synthesis does not balance
     glutamine_flux: float  # umol/kg/h
+    synthesis_gain: float  # rise of synthesis at the largest signal
+    synthesis_limit: float  # x of the scarcest at which about half of synthesis goes on
+    breakdown_gain: float  # fall of breakdown at the largest signal
+    signal_half: float  # relative excess that gives half of the largest signal
+    signal_half_below: float  # the same for a deficit, where the signal is negative
+    insulin_breakdown: float  # fall of breakdown at full insulin effect
+    insulin_uptake: float  # uptake of the branched-chain ones at full insulin effect, over their turnover
+    insulin_binding: float  # rise of total Trp at full insulin effect, as more of it stays on albumin
+    stored_share: float  # share of what is stored over fasting that comes back
+    stored_return: float  # 1/h
     digestion: float  # 1/h, solid mixed meal
-    slowing_fat: float  # g
+    lag: float  # h, solid meal
+    lag_drink: float  # h, protein of a known kind, as in a drink
+    slowing_energy: float  # kcal
     slowing_fibre: float  # g
     slowing_free: float  # g
-    slowing_limit: float
+    first_pass_half: float  # g
     stomach_memory: float  # 1/h
     phe_to_tyr: float
-    carbohydrate_absorption: float  # 1/h
+    carbohydrate_absorption: float  # 1/h, of unstated kind
     insulin_effect_rate: float  # 1/h
     insulin_half: float  # g/kg
-    deposition_max: float  # g/kg/h protein
-    deposition_half: float  # g/kg protein that the load would make
-    deposition_decay: float  # 1/h
-    deposition_limit: float
+    insulin_amino: float  # g of carbohydrate that act like 1 g of the amino acids of the axis
     albumin_sites: float  # uM
     albumin_kd: float  # uM
     nefa_scale: float  # mM
@@ -116,6 +164,8 @@ class ModelConstants:
     lat1_inverse_km: Array  # (aa,) 1/uM, 0 where the amino acid is no substrate
     tryptophan_available: float  # share of total Trp in the competition sum
     digestion_speeds: Mapping[str, float] = field(default_factory=dict)  # 1/h by kind of protein
+    carbohydrate_speeds: Mapping[str, float] = field(default_factory=dict)  # 1/h by kind of carbohydrate
+    spreads: Mapping[str, float] = field(default_factory=dict)  # by name of a constant: one standard deviation, as a factor
     entries: Mapping[str, Entry] = field(default_factory=dict, repr=False)
 
     @property
@@ -123,20 +173,32 @@ class ModelConstants:
         """Amino acids in 1 g of body protein. (aa,) umol/g"""
         return 1000.0 * self.body_protein / self.molar_mass
 
-    @property
-    def clearance_per_h(self) -> Array:
-        """First-order loss that balances protein breakdown at the default fasting state. (aa,) 1/h
+    def digestion_of(self, protein: str) -> float:
+        """Rate of digestion of a kind of protein, 1/h. Raises ValueError: there is none of that name; the message has the nearest."""
+        return _speed(self.digestion_speeds, protein, "protein")
 
-        k = share * turnover * content of body protein / (volume * fasting concentration); for gln its own flux stands for the numerator.
+    def carbohydrate_of(self, kind: str) -> float:
+        """Rate of absorption of a kind of carbohydrate, 1/h. Raises as ``digestion_of``."""
+        return _speed(self.carbohydrate_speeds, kind, "carbohydrate")
+
+    def some(self, rows: slice) -> ModelConstants:
+        """Those of some cases, where there is one for each case; of a single case without the case axis."""
+        own = {name: getattr(self, name) for name in (*_SCALARS, *_TABLES)}
+        at = rows.start if rows.stop - rows.start == 1 else rows
+        cut: dict[str, Any] = {name: x[at] for name, x in own.items() if np.ndim(x) > (name in _TABLES)}
+        return replace(self, **cut) if cut else self
+
+    def fasting_uM(self, sex: str | None = None, weight_kg: float | None = None) -> Array:
+        """Default fasting plasma for a sex ("female", "male") and body mass or, when not known, for adults of both and 70 kg. (aa,) uM
+
+        A body mass outside 45 to 150 kg counts as that limit.
         """
-        flux = self.protein_turnover * self.protein_umol_g
-        flux[INDEX["gln"]] = self.glutamine_flux
-        return self.first_order_share * flux / (self.volume * self.fasting)
-
-    def fasting_uM(self, sex: str | None = None) -> Array:
-        """Default fasting plasma for a sex ("female", "male") or, when it is not known, for adults of both. (aa,) uM"""
         factor = {"male": self.fasting_male_factor, "female": self.fasting_female_factor}
-        return self.fasting * factor[sex] if sex in factor else self.fasting.copy()
+        fasting = self.fasting * factor[sex] if sex in factor else self.fasting.copy()
+        if weight_kg is None or np.isnan(weight_kg):
+            return fasting
+        scaled: Array = fasting * (min(max(weight_kg, 45.0), 150.0) / MASS_KG) ** self.fasting_mass_power
+        return scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +247,14 @@ def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, o
     reader = EntryReader(plasma, references)
     scalars = {name: reader.scalar(("plasma", name), unit) for name, unit in _SCALARS.items()}
     tables = {name: reader.table(("plasma", name), unit, AA) for name, unit in _TABLES.items()}
-    speeds = reader.mapping(("plasma", "digestion_speeds"), "1/h")
+    speeds = {name: reader.mapping(("plasma", name), "1/h") for name in ("digestion_speeds", "carbohydrate_speeds")}
+    reader.problems.stop()
+    spreads = reader.mapping(("plasma", "spreads"), "1")
+    for name in spreads:
+        if name not in (*_SCALARS, *_TABLES):
+            fix = did_you_mean(name, [*_SCALARS, *_TABLES], otherwise="name a number or a table of this file")
+            at = plasma.at_key("plasma", "spreads", "values", name)
+            reader.problems.add("NB-K011", f"'spreads' names '{name}', which is no constant", at, fix=fix)
     reader.problems.stop()
     carrier = parse_transport(lat1, None, references)
     reader_lat1 = EntryReader(lat1, references)
@@ -194,12 +263,11 @@ def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, o
     inverse_km = np.zeros(len(AA))
     for name, km in zip(carrier.substrates, carrier.km_uM, strict=True):
         inverse_km[INDEX[name]] = 1.0 / km
-    numbers: dict[str, Any] = {**tables, **scalars}
+    numbers: dict[str, Any] = {**tables, **scalars, **speeds, "spreads": spreads}
     return ModelConstants(
         **numbers,
         lat1_inverse_km=inverse_km,
         tryptophan_available=available,
-        digestion_speeds=speeds,
         entries={**reader.entries, **reader_lat1.entries},
     )
 

@@ -1,56 +1,22 @@
 """The day put together: intakes in, plasma and influx over time out. One case is a batch of one.
 
-All the physiology is in ``plasma`` and ``barrier``; here the intakes are stacked, the grid is laid and the ratios are formed.
+The physiology is in ``gut``, ``plasma`` and ``barrier``, the stacking in ``batch``, the grid and the pieces in ``course``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from math import ceil, isfinite, log10
+from dataclasses import dataclass
+from math import isfinite, log10
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from neurobalance_expert.model import barrier, plasma
+from neurobalance_expert.model.batch import DayBatch, Intake, stack
 from neurobalance_expert.model.constants import AA, INDEX, RIVALS_OF_TRP, Array, ModelConstants
+from neurobalance_expert.model.course import AFTER_LAST_H, DAY_H, fill_piece, in_pieces, lay_grid
 
-MAX_STEP_MIN = 7.5  # of the recurrence; halving it moves no value by more than 1 %
-DAY_H = 24.0
-AFTER_LAST_H = 12.0  # what the course covers after the last intake
-_CHUNK = 200  # cases worked on at a time, so that the arrays stay in the cache
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """One intake of one person; a missing amino acid counts as none, so say NaN where it is not known."""
-
-    time_h: float
-    bound_g: Mapping[str, float] = field(default_factory=dict)
-    free_g: Mapping[str, float] = field(default_factory=dict)
-    carbohydrate_g: float = 0.0
-    fat_g: float = 0.0
-    fibre_g: float = 0.0
-    protein_g: float = 0.0
-    digestion_per_h: float = float("nan")
-
-
-@dataclass(frozen=True, slots=True)
-class DayBatch:
-    """Days of several cases, events padded to the same number. Units are settled."""
-
-    weight_kg: Array  # (case,)
-    time_h: Array  # (case, event) hours after midnight of the first day
-    bound_g: Array  # (case, event, aa) amino acids inside protein, as free acids
-    free_g: Array  # (case, event, aa) free amino acids
-    carbohydrate_g: Array  # (case, event)
-    fat_g: Array  # (case, event)
-    fibre_g: Array  # (case, event)
-    protein_g: Array  # (case, event) for the report; the model uses the amino acids
-    digestion_per_h: Array  # (case, event) NaN: solid mixed meal
-    valid: npt.NDArray[np.bool_]  # (case, event) False: padding
-    fasting_uM: Array  # (case, aa) NaN: not known
+__all__ = ["AFTER_LAST_H", "DAY_H", "DayBatch", "DayCourse", "Intake", "course_json", "simulate", "stack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +30,6 @@ class DayCourse:
     tyr_lnaa: Array  # (case, time) Tyr over Trp + Phe + Leu + Ile + Val, molar
     influx_vs_fasting: Array  # (case, time, aa) NaN for lys, which the carrier does not take
     first_intake_min: Array  # (case,) minutes after midnight of the first day; NaN without an intake
-
-
-def stack(cases: Sequence[tuple[float, Sequence[Intake], Array]]) -> DayBatch:
-    """A batch from (body mass kg, intakes, fasting plasma (aa,) uM) of each case.
-
-    Raises:
-        KeyError: an amino acid that is not on the axis ``AA``.
-    """
-    width = max((len(intakes) for _, intakes, _ in cases), default=0)
-    shape = (len(cases), width)
-    columns = {f.name: np.zeros(shape) for f in fields(Intake)}
-    columns["bound_g"], columns["free_g"] = np.zeros((*shape, len(AA))), np.zeros((*shape, len(AA)))
-    valid = np.zeros(shape, dtype=bool)
-    for case, (_, intakes, _) in enumerate(cases):
-        for event, intake in enumerate(intakes):
-            valid[case, event] = True
-            for name, column in columns.items():
-                value = getattr(intake, name)
-                if isinstance(value, Mapping):
-                    for aa, grams in value.items():
-                        column[case, event, INDEX[aa]] = grams
-                else:
-                    column[case, event] = value
-    weight = np.array([w for w, _, _ in cases], dtype=np.float64)
-    fasting = np.array([f for _, _, f in cases], dtype=np.float64).reshape(len(cases), len(AA))
-    return DayBatch(weight_kg=weight, valid=valid, fasting_uM=fasting, **columns)
 
 
 def simulate(
@@ -114,67 +54,32 @@ def simulate(
     Raises:
         ValueError: ``every_min`` or ``until_h`` is not a number above 0.
     """
-    if not (isfinite(every_min) and every_min > 0):
-        raise ValueError(f"the distance of the output points must be above 0 minutes, not {every_min}")
-    first_h = np.where(batch.valid, batch.time_h, np.inf).min(axis=-1, initial=np.inf)
-    first_h = np.where(np.isinf(first_h), np.nan, first_h)
-    since_first_h = np.where(batch.valid, batch.time_h - first_h[:, None], 0.0)
-    length_h = _length_h(since_first_h) if until_h is None else until_h
-    if not (isfinite(length_h) and length_h > 0):
-        raise ValueError(f"the course must be longer than 0 hours, not {until_h}")
-    points = int(length_h * 60.0 / every_min + 1e-9)
-    steps = max(1, ceil(every_min / MAX_STEP_MIN))
-    grid_h: Array = np.arange(points * steps + 1, dtype=np.float64) * (every_min / 60.0 / steps)
-    out = np.empty((len(batch.weight_kg), points + 1, len(AA)))
-    insulin = np.empty(out.shape[:2])
-    for start in range(0, len(out), _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        full, effect = _course(batch, rows, since_first_h[rows], grid_h, constants)
-        out[rows], insulin[rows] = full[:, ::steps], effect[:, ::steps]
-    free = plasma.free_tryptophan(out[..., INDEX["trp"]], insulin, constants)
-    free_pair = (free, free[:, 0]) if tryptophan == "free" else None
-    relative = barrier.influx_vs_fasting(out, batch.fasting_uM, constants, free_pair)
-    t_min: Array = np.arange(points + 1, dtype=np.float64) * every_min
-    return DayCourse(t_min, out, free, _over_rivals(out, "trp"), _over_rivals(out, "tyr"), relative, 60.0 * first_h)
+    grid = lay_grid(batch, every_min, until_h)
+    shape = (len(batch.weight_kg), len(grid.t_min))
+    out, relative = np.empty((*shape, len(AA))), np.empty((*shape, len(AA)))
+    free, trp, tyr = np.empty(shape), np.empty(shape), np.empty(shape)
+
+    def work(rows: slice) -> None:
+        insulin = fill_piece(batch, rows, grid, constants, out[rows])
+        free[rows] = plasma.free_tryptophan(out[rows, :, INDEX["trp"]], insulin, constants)
+        free_pair = (free[rows], free[rows, 0]) if tryptophan == "free" else None
+        relative[rows] = barrier.influx_vs_fasting(out[rows], batch.fasting_uM[rows], constants, free_pair)
+        trp[rows], tyr[rows] = _over_rivals(out[rows], "trp"), _over_rivals(out[rows], "tyr")
+
+    in_pieces(shape[0], work)
+    return DayCourse(grid.t_min, out, free, trp, tyr, relative, 60.0 * grid.first_h)
 
 
 def course_json(course: DayCourse, case: int = 0) -> dict[str, Any]:
     """The course of one case as plain data: four significant digits, None where unknown; lys has no influx entry."""
-    influx = {aa: _plain(course.influx_vs_fasting[case, :, i]) for aa, i in INDEX.items() if aa != "lys"}
+    influx = {aa: rounded(course.influx_vs_fasting[case, :, i]) for aa, i in INDEX.items() if aa != "lys"}
     return {
-        "t_min": _plain(course.t_min),
-        "plasma_uM": {aa: _plain(course.plasma_uM[case, :, i]) for aa, i in INDEX.items()},
-        "trp_free_uM": _plain(course.trp_free_uM[case]),
-        "ratios": {"trp_lnaa": _plain(course.trp_lnaa[case]), "tyr_lnaa": _plain(course.tyr_lnaa[case])},
+        "t_min": rounded(course.t_min),
+        "plasma_uM": {aa: rounded(course.plasma_uM[case, :, i]) for aa, i in INDEX.items()},
+        "trp_free_uM": rounded(course.trp_free_uM[case]),
+        "ratios": {"trp_lnaa": rounded(course.trp_lnaa[case]), "tyr_lnaa": rounded(course.tyr_lnaa[case])},
         "influx_vs_fasting": influx,
     }
-
-
-def _length_h(since_first_h: Array) -> float:
-    last = np.nanmax(since_first_h, initial=0.0)
-    return max(DAY_H, float(ceil(last + AFTER_LAST_H)))
-
-
-def _course(batch: DayBatch, rows: slice, time_h: Array, grid_h: Array, constants: ModelConstants) -> tuple[Array, Array]:
-    """Plasma (case, grid, aa) and insulin effect (case, grid) of some cases."""
-    valid = batch.valid[rows]
-
-    def known(column: Array) -> Array:
-        mask = valid if column.ndim == 2 else valid[..., None]
-        return np.where(mask, column, 0.0)
-
-    per_kg = 1.0 / batch.weight_kg[rows]
-    since_h = np.maximum(grid_h - time_h[..., None], 0.0)  # (case, event, grid)
-    fat_g, fibre_g = (plasma.stomach_load(grams, time_h, constants) for grams in (known(batch.fat_g[rows]), known(batch.fibre_g[rows])))
-    free_g = plasma.stomach_load(known(batch.free_g[rows]).sum(axis=-1), time_h, constants)
-    slow = plasma.slowing(fat_g, fibre_g, constants)
-    emptying = slow * plasma.slowing_free(free_g, constants)
-    insulin = plasma.insulin_effect(known(batch.carbohydrate_g[rows]) * per_kg[:, None], since_h, slow, constants)
-    rate = batch.digestion_per_h[rows]
-    digestion = np.where(np.isnan(rate) | ~valid, constants.digestion, rate)
-    bound, free = (known(grams[rows]) * per_kg[:, None, None] for grams in (batch.bound_g, batch.free_g))
-    given = plasma.drive(since_h, bound, free, digestion / slow, emptying, insulin, constants)
-    return plasma.follow(batch.fasting_uM[rows], given, float(grid_h[1]), constants), insulin
 
 
 def _over_rivals(plasma_uM: Array, aa: str) -> Array:
@@ -185,7 +90,8 @@ def _over_rivals(plasma_uM: Array, aa: str) -> Array:
     return ratio
 
 
-def _plain(values: Array) -> list[float | None]:
+def rounded(values: Array) -> list[float | None]:
+    """Four significant digits, None where unknown."""
     return [_rounded(v) if isfinite(v) else None for v in values.tolist()]
 
 

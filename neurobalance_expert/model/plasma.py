@@ -1,160 +1,186 @@
-"""Plasma amino acids after intakes: absorption and hormones in closed form, then one short recurrence in time.
+"""Plasma amino acids as a balance of protein breakdown, protein synthesis and oxidation, stepped in time.
 
-For each amino acid, with C in uM and every rate per hour::
+With x the amount of an amino acid over its fasting amount, V * C, and every rate per hour::
 
-    dC/dt = Ra/V + k * C_fasting * (1 - gain * insulin) - k * C - deposition * content / V * limit
+    dx/dt = supply + in * B - out * S - burn * x * (1 + rise * (inducer - 1))
 
-    Ra          appearance from the gut: protein -> digestion -> absorption, free amino acids -> absorption
-    k           first-order return to the fasting set point, from protein turnover and the content of body protein
-    insulin     0 to 1, from the carbohydrate of the hours before; it lowers the supply from the body's own protein
-    deposition  net protein built after a load of indispensable amino acids, drawing them in body-protein proportion
-    limit       how far the scarcest indispensable amino acid allows that
+    supply   from the gut (``gut``), over the fasting amount
+    B        protein breakdown over fasting: lowered by insulin and by amino acids, raised by what was stored before
+    S        protein synthesis over fasting: raised by amino acids, and limited by the scarcest indispensable one
+    burn     oxidation, which at fasting closes the balance: in = out + burn
+    inducer  x of the amino acid that turns its own oxidation on; leucine for the three branched-chain ones
 
-The terms before the last are closed forms of time; the last one depends on C, so time is stepped. docs/model.md#plasma
+Oxidation of phenylalanine is hydroxylation: it supplies tyrosine. docs/model.md#plasma
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from neurobalance_expert.model.constants import AA, INDEX, INDISPENSABLE, Array, ModelConstants
+from neurobalance_expert.model.constants import INDEX, Array, ModelConstants, per_column
 
-_TINY = 1e-12  # uM; keeps 0/0 away where an amino acid is absent
+_PHE, _TYR, _HIS, _GLN = INDEX["phe"], INDEX["tyr"], INDEX["his"], INDEX["gln"]
+_BRANCHED = slice(INDEX["leu"], INDEX["val"] + 1)
+_LEU, _AFTER_LEU = INDEX["leu"], slice(INDEX["ile"], INDEX["val"] + 1)
+_TINY = 1e-12  # keeps 0/0 away where an amino acid is absent
 
 
 @dataclass(frozen=True, slots=True)
-class Drive:
-    """What acts on plasma in each step of the grid."""
+class Turnover:
+    """Turnover at fasting within one step, over the fasting amount of each case. (aa, case)"""
 
-    appearance_uM: Array  # (case, step, aa) from the gut within the step, over the volume
-    insulin: Array  # (case, time) 0 to 1
-    deposition_g_kg_h: Array  # (case, step, aa) protein; the load of the *other* amino acids drives the draw on each
+    amount: Array  # umol/kg at fasting; the default where an amino acid is absent
+    start: Array  # 1, or 0 where an amino acid is absent
+    brought: Array  # by breakdown
+    built: Array  # into protein
+    rise: Array  # oxidised: the part that grows with its inducer, times it
+    rest: Array  # oxidised: the rest
+    constant: Array  # (case,) supply of Gln, which is neither from food nor from protein
 
-
-def stomach_load(grams: Array, time_h: Array, constants: ModelConstants) -> Array:
-    """What is in the stomach with each intake: itself, what came at the same time, and what is left of earlier intakes.
-
-    Args:
-        grams, time_h: (case, event)
-
-    Returns:
-        (case, event) g. Splitting or reordering intakes of the same time changes nothing.
-    """
-    since = time_h[:, :, None] - time_h[:, None, :]  # (case, event, earlier event)
-    left = np.where(since >= 0, np.exp(-constants.stomach_memory * np.abs(since)), 0.0)
-    load: Array = (left @ grams[..., None])[..., 0]
-    return load
+    def only(self) -> Turnover:
+        """The first case without the case axis."""
+        return Turnover(*(getattr(self, f.name)[..., 0] for f in fields(self)))
 
 
-def slowing(fat_g: Array, fibre_g: Array, constants: ModelConstants) -> Array:
-    """Factor by which fat and fibre in the stomach slow emptying and digestion. (case, event), 1 to ``slowing_limit``"""
-    load = fat_g / constants.slowing_fat + fibre_g / constants.slowing_fibre
-    return 1.0 + (constants.slowing_limit - 1.0) * load / (1.0 + load)
+def turnover(fasting_uM: Array, step_h: float, constants: ModelConstants) -> Turnover:
+    """Turnover of each case at its own fasting plasma.
 
-
-def slowing_free(free_g: Array, constants: ModelConstants) -> Array:
-    """Factor by which the free amino acids in the stomach slow emptying (osmotic and energy load). (case, event), >= 1"""
-    return 1.0 + free_g / constants.slowing_free
-
-
-def insulin_effect(carbohydrate_g_kg: Array, since_h: Array, slow: Array, constants: ModelConstants) -> Array:
-    """Effect of absorbed carbohydrate on amino-acid uptake, saturating. (case, time) 0 to 1
+    Breakdown per kg of body mass is the same for everybody, so what is rare in plasma is turned over fast. An amino acid that is
+    absent at fasting takes no part in turnover and is burnt at the default rate.
 
     Args:
-        carbohydrate_g_kg: (case, event) g/kg
-        since_h: Hours since each intake, 0 before it. (case, event, time)
-        slow: (case, event) from ``slowing``
+        fasting_uM: (case, aa)
     """
-    rate = (constants.carbohydrate_absorption / slow)[..., None]
-    acting = _second_pool(rate, constants.insulin_effect_rate, since_h)
-    amount = (carbohydrate_g_kg[:, None, :] @ acting)[:, 0, :]
-    return amount / (amount + constants.insulin_half)
+    fasting = np.ascontiguousarray(fasting_uM.T)
+    absent = fasting == 0
+    amount = np.where(absent, per_column(constants.fasting), fasting) * per_column(constants.volume)
+    content = step_h * constants.protein_umol_g[:, None]
+    built = np.where(absent, 0.0, (constants.protein_breakdown - constants.protein_loss) * content / amount)
+    burnt = constants.protein_loss * content / amount
+    burnt[_GLN] = step_h * constants.glutamine_flux / amount[_GLN]
+    made = burnt[_PHE] * amount[_PHE] / amount[_TYR]
+    burnt[_TYR] += made
+    rise = per_column(constants.oxidation_rise) * burnt
+    rest = burnt - rise
+    # the order of the sums is that of ``_step``, so that at fasting its terms cancel exactly
+    brought = rise + rest + built
+    made = (rise[_PHE] + rest[_PHE]) * (amount[_PHE] / amount[_TYR])
+    brought[_TYR] -= np.where(absent[_PHE], 0.0, made)
+    brought[absent] = 0.0
+    constant = brought[_GLN].copy()
+    brought[_GLN] = 0.0
+    return Turnover(amount, np.where(absent, 0.0, 1.0 + 0.0 * fasting), brought, built, rise, rest, constant)
 
 
-def drive(
-    since_h: Array, bound_g_kg: Array, free_g_kg: Array, digestion_per_h: Array, emptying: Array, insulin: Array, constants: ModelConstants
-) -> Drive:
-    """Appearance and deposition drive on the grid.
-
-    Args:
-        since_h: Hours since each intake, 0 before it. (case, event, time)
-        bound_g_kg, free_g_kg: Amino acids inside protein, and free. (case, event, aa) g/kg
-        digestion_per_h: After slowing. (case, event) 1/h
-        emptying: Factor that slows free amino acids. (case, event)
-        insulin: (case, time), carried over
-    """
-    steps = since_h.shape[-1] - 1
-    cases = since_h.shape[0]
-    appeared = np.zeros((cases, steps, len(INDEX)))
-    pool = np.zeros((cases, steps, len(INDEX)))
-    for grams, first, second in _routes(bound_g_kg, free_g_kg, digestion_per_h, emptying, constants):
-        uptake, retained = _absorbed(first, second, constants.deposition_decay, since_h)
-        moles = 1e6 * grams / constants.molar_mass
-        moles[..., INDEX["tyr"]] += constants.phe_to_tyr * moles[..., INDEX["phe"]]
-        appeared += np.diff(uptake, axis=-1).transpose(0, 2, 1) @ moles
-        middle = 0.5 * (retained[..., 1:] + retained[..., :-1])
-        pool += middle.transpose(0, 2, 1) @ grams
-    return Drive(appeared / constants.volume, insulin, deposition(pool, constants))
-
-
-def deposition(pool_g_kg: Array, constants: ModelConstants) -> Array:
-    """Net protein deposition that the load of the other indispensable amino acids asks for.
-
-    Each counts by its load in units of body protein, up to a full share; the square says that protein needs all of them:
-
-        max * (mean over j != i of L[j] / (L[j] + half))^2,   L[j] = pool[j] / content[j]
-
-    Args:
-        pool_g_kg: Amino acids of the last hours. (..., aa) g/kg
-
-    Returns:
-        (..., aa) g/kg/h protein. An amino acid does not drive its own draw, so that more of it never lowers it.
-    """
-    scarce = len(INDISPENSABLE)
-    load = pool_g_kg[..., :scarce] / (constants.body_protein[:scarce] / 1000.0)
-    share = load / (load + constants.deposition_half)
-    total = share.sum(axis=-1, keepdims=True)
-    out = np.empty_like(pool_g_kg)
-    out[..., :scarce] = (total - share) / (scarce - 1)
-    out[..., scarce:] = total / scarce
-    return constants.deposition_max * np.square(out)
-
-
-def follow(fasting_uM: Array, given: Drive, step_h: float, constants: ModelConstants) -> Array:
+def follow(fasting_uM: Array, absorbed_umol_kg: Array, insulin: Array, start_h: Array, step_h: float, constants: ModelConstants) -> Array:
     """Plasma over time, from the fasting state.
 
-    Each step solves the linear part exactly for constant rates (exponential scheme): never negative, and without
-    an intake exactly the fasting state.
+    Rates are taken at the middle of each step, extrapolated from the step before; with them the step is solved as if they were
+    constant: second order, never negative, and without an intake exactly the fasting state.
 
     Args:
         fasting_uM: Set point and start. (case, aa) uM
-        given: On the grid of steps.
+        absorbed_umol_kg: From the gut so far. (case, aa, time)
+        insulin: Its effect at the middle of the steps. (case, step) 0 to 1
+        start_h: When free amino acids are taken, which arrive at once; 0 for what has none. (case, event)
         step_h: Length of a step, hours.
 
     Returns:
-        (case, time, aa) uM; time has one point more than there are steps.
+        (time, aa, case) x, the amount over that at fasting.
     """
-    k = constants.clearance_per_h * step_h
-    insulin = 0.5 * (given.insulin[:, 1:] + given.insulin[:, :-1])
-    own = (k * fasting_uM)[:, None, :] * (1.0 - insulin[..., None] * constants.insulin_gain)
-    source = np.ascontiguousarray((own + given.appearance_uM).transpose(1, 0, 2))  # (step, case, aa) uM in the step
-    content = (1.0 + constants.deposition_limit) * step_h * constants.protein_umol_g / constants.volume
-    draw = np.ascontiguousarray((given.deposition_g_kg_h * content).transpose(1, 0, 2))
-    half = constants.deposition_limit * constants.fasting
-    out = np.empty((source.shape[0] + 1, *fasting_uM.shape))
-    out[0] = now = fasting_uM
-    scarce = len(INDISPENSABLE)
-    for n in range(source.shape[0]):
-        allowed = now / (now + half)
-        limit = np.minimum.reduce(allowed[:, :scarce], axis=1, keepdims=True)
-        drawn = draw[n] * limit  # uM in the step
-        change = source[n] - k * now - drawn
-        rate = k + drawn / (now + _TINY)
-        now = now - change * np.expm1(-rate) / rate
-        out[n + 1] = now
-    return np.maximum(out, 0.0).transpose(1, 0, 2)  # rounding can leave -1e-20 where there is none
+    own = turnover(fasting_uM, step_h, constants)
+    so_far = absorbed_umol_kg.transpose(2, 1, 0)
+    supply = np.empty((len(so_far) - 1, *own.amount.shape))  # (step, aa, case) over the fasting amount
+    np.subtract(so_far[1:], so_far[:-1], out=supply)
+    supply /= own.amount
+    ahead = np.empty_like(supply)  # half of what the supply changes by, which the extrapolation cannot know
+    np.subtract(supply[1:], supply[:-1], out=ahead[1:])
+    ahead[0] = supply[0]
+    ahead *= 0.5
+    _late(supply, ahead, start_h / step_h, 0.5 * (own.rise + own.rest + own.built))
+    supply[:, _GLN] += own.constant
+    effect = np.ascontiguousarray(insulin.T)
+    out = np.empty((len(supply) + 1, *own.start.shape))
+    out[0] = own.start
+    if len(fasting_uM) == 1:  # without the axis of one case numpy's scalars do the work of its arrays, in a fifth of the time
+        _steps(own.only(), supply[..., 0], ahead[..., 0], effect[..., 0], out[..., 0], step_h, constants)
+    else:
+        _steps(own, supply, ahead, effect, out, step_h, constants)
+    return out
+
+
+def _late(supply: Array, ahead: Array, start: Array, loss: Array) -> None:
+    """Corrects the steps in which an intake begins: what it brings is in plasma, and is lost from it, for the rest of the step only.
+
+    Args:
+        supply, ahead: (step, aa, case), changed in place
+        start: (case, event) in steps
+        loss: What half a step loses. (aa, case)
+    """
+    start = np.nan_to_num(start, nan=0.0)
+    step = np.minimum(np.floor(start).astype(np.int64), len(ahead) - 1)
+    again = np.tril(start[:, :, None] == start[:, None, :], -1).any(axis=-1)  # at the same time as another one: they are one
+    passed = np.where((start < len(ahead)) & ~again, start - step, 0.0)
+    case = np.arange(ahead.shape[-1])
+    for event in range(start.shape[1]):  # one after the other, because two may begin in one step
+        at, share = step[:, event], passed[:, event, None]
+        supply[at, :, case] += 2.0 * ahead[at, :, case] * share * loss.T
+        ahead[at, :, case] *= 1.0 - share
+
+
+def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array, step_h: float, constants: ModelConstants) -> None:
+    """The recurrence. (aa, case) or, for one case, (aa,) in each step; ``out`` holds the start and is filled."""
+    c = constants
+    kept = 1.0 - c.insulin_breakdown * effect
+    taken = c.insulin_uptake * own.brought[_BRANCHED]
+    absent = bool(np.any(own.start == 0))
+    unlimited = np.where(own.start == 0, np.inf, 0.0)  # what is absent at fasting, and what has stores, limits nothing
+    unlimited[_HIS], unlimited[_GLN] = np.inf, np.inf
+    weights, level = c.signal, c.signal @ np.ones_like(own.start)
+    half, half_more, gain, loss_gain = c.signal_half_below, c.signal_half - c.signal_half_below, c.synthesis_gain, c.breakdown_gain
+    limit, full = c.synthesis_limit, 1.0 + c.synthesis_limit
+    made, share = own.amount[_PHE] / own.amount[_TYR], 1.0 - c.protein_loss / c.protein_breakdown
+    back, labile, stored = step_h * c.stored_return, c.stored_share, 0.0 * level
+    rise, rest, built, brought, rise_after_leu = own.rise, own.rest, own.built, own.brought, own.rise[_AFTER_LEU]
+    x = out[0]
+    change, mid, loss, work = np.zeros_like(x), np.empty_like(x), np.empty_like(x), np.empty_like(x)
+    multiply, add, divide, subtract, smallest = np.multiply, np.add, np.divide, np.subtract, np.minimum.reduce
+    for n in range(len(supply)):
+        multiply(change, 0.5, mid)
+        add(mid, ahead[n], mid)
+        add(mid, x, mid)
+        add(mid, unlimited, work)
+        scarcest = smallest(work)
+        if absent or not np.min(scarcest) > _TINY:  # none, an extrapolation below nothing, or unknown
+            np.maximum(mid, _TINY, out=mid)
+            scarcest = np.maximum(scarcest, _TINY)
+        excess = weights @ mid - level
+        signal = excess / (half + half_more * (excess > 0) + abs(excess))
+        build = (1.0 + gain * signal) * (full * scarcest / (scarcest + limit))
+        broken = kept[n] * (1.0 - loss_gain * signal) + stored
+        stored = stored + back * (labile * (share * (build - 1.0) - (broken - 1.0)) - stored)
+        multiply(rise, mid, loss)
+        multiply(rise_after_leu, mid[_LEU], loss[_AFTER_LEU])
+        add(loss, rest, loss)
+        hydroxylated = loss[_PHE] * mid[_PHE] * made
+        loss[_BRANCHED] += taken * effect[n]
+        divide(built, mid, work)
+        multiply(work, build, work)
+        work[_HIS] *= full * mid[_HIS] / (mid[_HIS] + limit)
+        add(loss, work, loss)
+        multiply(loss, x, work)
+        work[_TYR] -= hydroxylated
+        multiply(brought, broken, change)
+        subtract(change, work, change)
+        add(change, supply[n], change)
+        multiply(loss, 1.0 / 12.0, work)  # (1 - exp(-z))/z by its Pade form: positive steps for any z
+        add(work, 0.5, work)
+        multiply(work, loss, work)
+        add(work, 1.0, work)
+        divide(change, work, change)
+        x = add(x, change, out[n + 1])
 
 
 def free_tryptophan(total_uM: Array, insulin: Array, constants: ModelConstants) -> Array:
@@ -175,48 +201,3 @@ def free_tryptophan(total_uM: Array, insulin: Array, constants: ModelConstants) 
     root = np.sqrt(excess**2 + 4.0 * kd * total_uM)
     # of the two equal forms of the root, the one without cancellation
     return np.where(excess > 0, 2.0 * kd * total_uM / (excess + root), 0.5 * (root - excess))
-
-
-_Route = tuple[Array, Array, Array | float]
-
-
-def _routes(bound: Array, free: Array, digestion: Array, emptying: Array, constants: ModelConstants) -> list[_Route]:
-    """(grams that reach the circulation (case, event, aa) g/kg, rate of the first step (case, event), rate of the second)."""
-    usual = float(np.sort(constants.free_absorption)[len(AA) // 2])  # the median of an odd number
-    routes: list[_Route] = []
-    if np.any(bound):
-        routes.append((bound * constants.bound_fraction, digestion, usual))
-    if np.any(free):
-        for rate in sorted(set(constants.free_absorption.tolist())):  # np.unique would import masked arrays
-            grams = free * constants.free_fraction * (constants.free_absorption == rate)
-            if np.any(grams):
-                routes.append((grams, rate / emptying, np.inf))
-    return routes
-
-
-def _absorbed(first: Array, second: Array | float, decay: float, t: Array) -> tuple[Array, Array]:
-    """Share absorbed by time t, and share present in a pool that it enters and leaves with ``decay``. Both (case, event, time).
-
-    first: (case, event) rate of the first step; second: rate of the second, infinite when there is none.
-    """
-    a = _apart(first[..., None], decay)
-    if np.all(np.isinf(second)):
-        return -np.expm1(-a * t), _second_pool(a, decay, t)
-    b = np.asarray(second, dtype=np.float64)
-    a = _apart(a, float(b))
-    e_a, e_b, e_d = np.exp(-a * t), np.exp(-b * t), np.exp(-decay * t)
-    uptake = 1.0 - (b * e_a - a * e_b) / (b - a)
-    pool = a * b * (e_a / ((b - a) * (decay - a)) + e_b / ((a - b) * (decay - b)) + e_d / ((a - decay) * (b - decay)))
-    return uptake, pool
-
-
-def _second_pool(first: Array, second: float, t: Array) -> Array:
-    """Share of a dose in the second of two pools that are left with rates ``first`` and ``second``."""
-    a = _apart(first, second)
-    share: Array = a * (np.exp(-a * t) - np.exp(-second * t)) / (second - a)
-    return share
-
-
-def _apart(rate: Array, other: float) -> Array:
-    """The rate, moved off another one by a part in 10,000 where both are equal: the closed form has 0/0 there."""
-    return np.where(np.abs(rate - other) < 1e-4 * other, other * (1.0 + 1e-4), rate)

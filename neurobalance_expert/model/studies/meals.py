@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from neurobalance_expert.model.constants import INDEX, Array, ModelConstants
@@ -13,7 +12,7 @@ from neurobalance_expert.model.studies.types import Arm, Eaten, Protein, Study
 
 def speeds(constants: ModelConstants) -> dict[str, Mapping[str, float]]:
     """The named speeds of the model, 1/h, by "digestion" and "carbohydrate"."""
-    return {"digestion": constants.digestion_speeds, "carbohydrate": getattr(constants, "carbohydrate_speeds", _ALIKE)}
+    return {"digestion": constants.digestion_speeds, "carbohydrate": constants.carbohydrate_speeds}
 
 
 def case_of(study: Study, arm: Arm, proteins: Mapping[str, Protein], constants: ModelConstants) -> tuple[float, list[Intake], Array]:
@@ -42,16 +41,12 @@ def intakes_of(eaten: Eaten, proteins: Mapping[str, Protein], constants: ModelCo
             "bound_g": {aa: grams * g / 100.0 for aa, g in proteins[source].grams.items()} if source else {},
             "protein_g": grams,
             "digestion_per_h": known["digestion"].get(speed, float("nan")),
-            "lag_h": getattr(constants, "lag", float("nan")) if eaten.solid else float("nan"),
+            "lag_h": constants.lag if eaten.solid else float("nan"),
         }
-        found.append(Intake(eaten.hour, **{name: value for name, value in numbers.items() if name in _FIELDS}))
+        found.append(Intake(eaten.hour, **numbers))
     return found
 
 
 def last_minute(arms: Sequence[Arm]) -> float:
     """The latest minute after the first intake that any quantity is read at."""
     return max(max(*q.span, q.base_min) for arm in arms for q in arm.quantities)
-
-
-_ALIKE = dict.fromkeys(("glucose", "sugar", "starch", "low_gi"), float("nan"))  # constants that do not tell kinds of carbohydrate apart
-_FIELDS = {f.name for f in fields(Intake)}

@@ -441,3 +441,46 @@ def test_a_full_disk_is_said_and_is_no_bug_of_ours() -> None:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
 
     assert (2, "error[NB-U001]: the output cannot be written: No space left on device\n") == (done.returncode, done.stderr)
+
+
+BAR = "{{time: '08:00', name: bar, grams: 50, composition: {composition}}}"
+
+
+@pytest.mark.parametrize(
+    ("composition", "code", "told"),
+    [
+        ("{protein_g: 40, carbohydrate_g: 30, fat_g: 5}", "CONFLICT:food.composition", "are 75 g together, and the item weighs 50 g"),
+        (
+            "{protein_g: 1, carbohydrate_g: 2, fibre_g: 300}",
+            "CONFLICT:food.composition",
+            "Protein, fibre and fat of 'bar' at 08:00 are 301 g",
+        ),
+        ("{protein_g: 5, amino_acids_g: {leu: 20}}", "CONFLICT:food.composition", "are 20 g together, and its protein is 5 g"),
+        ("{protein_g: -5, carbohydrate_g: 30}", "INVALID:food.composition", "'-5' is negative"),
+        ("{protein_g: 5, amino_acids_g: {leu: -2}}", "INVALID:food.composition", "'-2' is negative"),
+        ("{protein_g: 5, carbohydrate_g: 90000}", "INVALID:food.composition", "'90000' is more than 5000 g"),
+        ("{free: true, amino_acids_g: {leu: 301}}", "INVALID:food.composition", "are 301 g together, more than anybody takes at once"),
+        ("{protein_g: .inf}", "INVALID:food.composition", "is not a finite number"),
+    ],
+)
+def test_a_composition_that_cannot_be_is_a_finding_and_gives_no_course(composition, code, told, tmp_path, run: Run) -> None:
+    """`assess` says what is wrong and assesses nothing; `simulate` ends with it and prints no course."""
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE.replace("{time: '08:00', name: 'oatmeal cooked', grams: 250}", BAR.format(composition=composition)))
+    assessed = json.loads(run("assess", str(path), "--format", "json").stdout)
+    course = run("simulate", str(path))
+
+    assert assessed["disposition"] == "cannot_assess"
+    assert told in next(f["statement"] for f in assessed["findings"] if f["code"] == code)
+    assert (course.returncode, course.stdout) == (2, "")
+    assert told in course.stderr
+
+
+def test_a_meal_without_composition_is_unknown_with_its_name(tmp_path, run: Run) -> None:
+    """`simulate` names it; nothing counts as zero."""
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE.replace("oatmeal cooked", "qqxyz stew"))
+    course = run("simulate", str(path))
+
+    assert (course.returncode, course.stdout) == (2, "")
+    assert "not known for: qqxyz stew" in course.stderr

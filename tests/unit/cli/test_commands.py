@@ -143,6 +143,22 @@ def test_simulate_gives_equally_long_courses(run: Run) -> None:
     assert 5 < len(run("simulate", EXAMPLE).stdout.splitlines())
 
 
+def test_simulate_with_draws_gives_the_same_bytes_for_a_seed(run: Run) -> None:
+    """Bands beside the course, which the draws do not change; another seed gives other bands; the table shows some."""
+    ask = ("simulate", EXAMPLE, "--every", "60", "--format", "json")
+    plain, first, again, other = (
+        run(*ask, *more).stdout for more in ((), ("--draws", "20"), ("--draws", "20"), ("--draws", "20", "--seed", "1"))
+    )
+    course = json.loads(first)
+    bands = course.pop("bands")
+
+    assert first == again != other
+    assert course == json.loads(plain)
+    assert bands["draws"] == 20
+    assert len(bands["ratios"]["trp_lnaa"]["p95"]) == len(course["t_min"])
+    assert "ratio p95" in run("simulate", EXAMPLE, "--draws", "5").stdout
+
+
 @pytest.mark.parametrize("engine", ["reference", "experta"])
 def test_rules_run_prints_the_model_and_the_statuses(run: Run, tmp_path: Path, engine: str) -> None:
     """0.844 is rounded to 0.84 before it is compared with 0.85; 0.9 misses it by 0.05. Facts are sorted."""

@@ -17,6 +17,7 @@ from neurobalance_expert.model.constants import (
     parse_assumptions,
     parse_constants,
 )
+from neurobalance_expert.model.plasma import turnover
 from neurobalance_expert.source import load, parse_yaml
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,11 +36,25 @@ def problems(text: str, references=None):
     return [(p.code, p.what) for p in caught.value.problems]
 
 
-def test_clearance_follows_from_turnover():
-    """Leu: 0.58 * 0.18 g/kg/h * 75 mg/g / 131.17 g/mol = 59.7 umol/kg/h, over 0.3 L/kg * 123 uM: 1.62 an hour."""
+def test_turnover_at_fasting_is_a_balance():
+    """Leu: breakdown brings 0.17 g/kg/h * 75 mg/g / 131.17 g/mol = 97.2 umol/kg/h; of it 0.138 is built in again and 0.032 burnt."""
     constants = load_constants(ROOT)
+    own = turnover(constants.fasting_uM()[None, :], 1.0, constants)
+    leu = INDEX["leu"]
+    amount = 0.425 * 123
 
-    assert constants.clearance_per_h[INDEX["leu"]] == pytest.approx(0.58 * 0.18 * 75e3 / 131.17 / (0.3 * 123))
+    assert own.brought[leu, 0] == pytest.approx(0.17 * 75e3 / 131.17 / amount)
+    assert own.built[leu, 0] == pytest.approx(0.138 * 75e3 / 131.17 / amount)
+    assert own.rise[leu, 0] + own.rest[leu, 0] == pytest.approx(0.032 * 75e3 / 131.17 / amount)
+
+
+def test_tyrosine_is_burnt_as_it_is_brought_and_made():
+    """Breakdown of 32 mg/g, and all the Phe that is burnt (41 mg/g), over 0.032 g/kg/h: 0.032 * (32e3/181.19 + 41e3/165.19) umol/kg/h."""
+    constants = load_constants(ROOT)
+    own = turnover(constants.fasting_uM()[None, :], 1.0, constants)
+    tyr = INDEX["tyr"]
+
+    assert (own.rise[tyr, 0] + own.rest[tyr, 0]) * 0.49 * 62 == pytest.approx(0.032 * (32e3 / 181.19 + 41e3 / 165.19))
 
 
 def test_every_entry_has_its_provenance():
@@ -59,12 +74,24 @@ def test_sex_moves_the_set_points():
     assert leu["female"] < leu[None] == 123 < leu["male"]
 
 
+def test_body_mass_moves_the_set_points_within_limits():
+    """At 140 kg leucine is 2^0.25 = 1.19 times that of 70 kg; beyond 150 kg nothing changes, and an unknown mass counts as 70 kg."""
+    constants = load_constants(ROOT)
+    leu = INDEX["leu"]
+
+    assert constants.fasting_uM(None, 140)[leu] == pytest.approx(123 * 2**0.25)
+    assert constants.fasting_uM(None, 400)[leu] == constants.fasting_uM(None, 150)[leu]
+    assert (
+        constants.fasting_uM("male", None)[leu] == constants.fasting_uM("male", 70)[leu] == constants.fasting_uM("male", float("nan"))[leu]
+    )
+
+
 def test_all_problems_of_a_file_are_told_at_once():
     """A missing field, another unit and text for a number, with their codes."""
-    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.72", "leu: much", 1)
+    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.683", "leu: much", 1)
 
     assert problems(text) == [
-        ("NB-K010", "'plasma.protein_turnover' has no unit"),
+        ("NB-K010", "'plasma.protein_breakdown' has no unit"),
         ("NB-K011", "'bound_fraction' holds 'much', which is not a number"),
         ("NB-K013", "'nefa_scale' must be in mM, not in uM"),
     ]
@@ -89,3 +116,21 @@ def test_a_clock_time_is_read_as_minutes_and_refused_when_it_is_none():
     assert parse_assumptions(parse_yaml(text, ASSUMPTIONS_FILE)).night_start_min == 1380
     with pytest.raises(InputProblems, match="'night_start' must be a clock time"):
         parse_assumptions(parse_yaml(text.replace("23:00", "25:00"), ASSUMPTIONS_FILE))
+
+
+def test_an_unknown_kind_of_protein_or_carbohydrate_is_an_error_with_the_nearest_name():
+    """Not the speed of a mixed meal in silence."""
+    constants = load_constants(ROOT)
+
+    assert constants.digestion_of("casein") == constants.digestion_speeds["casein"]
+    with pytest.raises(ValueError, match="no protein is called 'casien'; did you mean 'casein'"):
+        constants.digestion_of("casien")
+    with pytest.raises(ValueError, match="no carbohydrate is called 'honey'"):
+        constants.carbohydrate_of("honey")
+
+
+def test_a_spread_of_something_unknown_is_a_problem():
+    """A misspelt constant would silently not be drawn."""
+    assert problems(PLASMA.replace("insulin_uptake: 1.5", "insulin_uptak: 1.5")) == [
+        ("NB-K011", "'spreads' names 'insulin_uptak', which is no constant")
+    ]
