@@ -15,6 +15,7 @@ from neurobalance_expert.cases.scalars import clean, flag, is_tainted
 from neurobalance_expert.cases.types import Supplement
 from neurobalance_expert.cases.values import MASS_UNITS, NO_NAME, Key, Row, Values, as_entered, cut, item_label, mass_unit, rows, to_float
 from neurobalance_expert.errors import did_you_mean
+from neurobalance_expert.knowledge.names_data import normal_name
 from neurobalance_expert.source import Keys
 from neurobalance_expert.units import convert
 
@@ -34,6 +35,7 @@ class _Line(Struct):
     label: str
     date: str
     doses: list[gate.DoseLine] = field(default_factory=list)
+    free_shares: dict[str, float] = field(default_factory=dict)  # substance -> share that is the free amino acid
 
 
 def read_supplements(values: Values, data: Row) -> tuple[Supplement, ...]:
@@ -74,6 +76,8 @@ def _supplement(values: Values, index: int, row: Row, lines: list[gate.DoseLine]
     if not stated:
         _count(values, line, "", substance, mg, basis, label, *keys)
     lines += line.doses
+    form = clean(row.get("form") or "")
+    _note_salt(values, line, substance, Decimal(0), mg, name, f"{name} {form}")
     return Supplement(
         index=index,
         date=line.date,
@@ -87,7 +91,8 @@ def _supplement(values: Values, index: int, row: Row, lines: list[gate.DoseLine]
         composition=composition,
         note=clean(row.get("detail") or ""),
         entered=as_entered(row),
-        form=clean(row.get("form") or ""),
+        form=form,
+        free_shares=line.free_shares,
         label_basis=basis,
         bases=bases,
         phe_free=values.read(
@@ -112,12 +117,25 @@ def _components(values: Values, row: Row, line: _Line) -> tuple[dict[str, Decima
         substance, label = found.ids[0], f"'{written}' in {line.label}"
         mg = _dose(values, part, label, *keys)
         before = masses.get(substance, Decimal(0))
+        _note_salt(values, line, substance, before or Decimal(0), mg, written)
         masses[substance] = None if mg is None or before is None else before + mg
         basis = values.choice(SUPPLEMENT, part, "label_basis", "supplement.label_basis", f"The label basis of {label}", *keys) or ""
         if basis:
             bases[substance] = basis
         _count(values, line, substance, substance, mg, basis, label, *keys)
     return masses, bases
+
+
+def _note_salt(values: Values, line: _Line, substance: str, before: Decimal, mg: Decimal | None, *written: str) -> None:
+    """Keep which share of a substance is the free amino acid, when a name is that of a salt or ester; by mass with what came before."""
+    known = values.names.substances.get(substance)
+    salts = known.salts if known else {}
+    share = next((salts[key] for name in reversed(written) if (key := normal_name(name)) in salts), 1.0)
+    old = line.free_shares.get(substance, 1.0)
+    total = float(before) + float(mg or 0)
+    mixed = (old * float(before) + share * float(mg or 0)) / total if total else share
+    if mixed != 1.0:
+        line.free_shares[substance] = mixed
 
 
 def _count(values: Values, line: _Line, component: str, substance: str, mg: Decimal | None, basis: str, label: str, *keys: Key) -> None:

@@ -53,6 +53,7 @@ class Supplement(Struct, frozen=True):
     form: str = ""  # chemical form as written, "ferrous_sulfate_heptahydrate"
     label_basis: str = ""  # elemental | compound | ion; "" when not stated
     bases: Mapping[str, str] = field(default_factory=dict)  # label basis of each component that states one
+    free_shares: Mapping[str, float] = field(default_factory=dict)  # substance -> share of its mass that is the free amino acid, of a salt
     phe_free: bool | None = None
     weeks_used: float | None = None
     named: str = ""  # the name as entered, "choline bitartrate"; it may say the form

@@ -162,7 +162,7 @@ def supplement_grams(part: str, supplement: Supplement, names: Names, mixtures: 
         shares = _shares(substance, names, mixtures) if substance in names.substances else {}
         if shares is None or (part in shares and dose is None):
             return None
-        total += shares.get(part, 0.0) * (dose or 0.0) / MG_PER_G
+        total += shares.get(part, 0.0) * (dose or 0.0) * supplement.free_shares.get(substance, 1.0) / MG_PER_G
     return total
 
 
@@ -196,7 +196,7 @@ def _free_amino_acids(supplement: Supplement, names: Names, mixtures: Mapping[st
             known = False
         for aa, share in (shares or {}).items():
             if dose is not None:
-                free[aa] = free.get(aa, 0.0) + share * dose / MG_PER_G
+                free[aa] = free.get(aa, 0.0) + share * dose * supplement.free_shares.get(substance, 1.0) / MG_PER_G
     return free, known
 
 

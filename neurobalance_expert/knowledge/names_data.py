@@ -167,7 +167,8 @@ def _spellings(file: _File, section: str, known: Mapping[str, Substance] | Mappi
     found = _Spellings(file)
     for id_ in known:
         found.add(id_, (id_,), (section, id_))
-        for spelling in file.data[section][id_].get("also", ()):
+        spec = file.data[section][id_]
+        for spelling in (*spec.get("also", ()), *spec.get("salts", ())):
             found.add(spelling, (id_,), (section, id_))
     return found.table()
 
@@ -187,6 +188,7 @@ def _substance(id_: str, spec: Mapping[str, Any]) -> Substance:
         tuple(spec.get("member_of", ())),
         tuple(spec.get("contains", ())),
         spec.get("basis") is True,
+        {normal_name(str(name)): float(str(share)) for name, share in spec.get("salts", {}).items()},
     )
 
 

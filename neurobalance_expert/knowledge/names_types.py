@@ -21,7 +21,8 @@ class NameTable(Struct, frozen=True):
 
 
 class Substance(Struct, frozen=True):
-    """A supplement substance. ``ambiguous_basis``: a label may state the compound or its active part."""
+    """A supplement substance. ``ambiguous_basis``: a label may state the compound or its active part. ``salts``: normal name of a salt or
+    ester of the amino acid -> share by mass that is the free acid."""
 
     id: str
     name: str
@@ -31,6 +32,7 @@ class Substance(Struct, frozen=True):
     member_of: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     ambiguous_basis: bool = False
+    salts: Mapping[str, float] = {}
 
 
 class MedicineClass(Struct, frozen=True):
