@@ -153,7 +153,7 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
         add(mid, x, mid)
         add(mid, unlimited, work)
         scarcest = smallest(work)
-        if absent or not np.min(scarcest) > _TINY:  # none, an extrapolation below nothing, or unknown
+        if absent or not smallest(scarcest, axis=None) > _TINY:  # none, an extrapolation below nothing, or unknown
             np.maximum(mid, _TINY, out=mid)
             scarcest = np.maximum(scarcest, _TINY)
         excess = weights @ mid - level

@@ -27,6 +27,7 @@ class Row(Struct, frozen=True):
     text: str
     spread: float | None  # between people, or half of a range
     model: float | None  # None when the model cannot tell
+    change: float | None  # from the base, what the sign is read from
     inside: bool | None
     sign_right: bool | None
 
@@ -156,7 +157,7 @@ def _row(study: Study, arm: str, q: Quantity, courses: Courses) -> Row:
     model = _known(scaled(value, base, q.scale))
     change = None if q.take == "time_of_highest" and not q.against else _known(scaled(value, base, "change"))
     spread = spread_of(q, study.n)
-    return Row(study.id, arm, q, describe(q), spread, model, is_inside(q, model, spread), is_sign_right(q, change))
+    return Row(study.id, arm, q, describe(q), spread, model, change, is_inside(q, model, spread), is_sign_right(q, change))
 
 
 def describe(q: Quantity) -> str:

@@ -15,9 +15,9 @@ HEAD = """\
 # Validation: the model beside published studies
 
 Written by `make validation` from `neurobalance model validate`; a test compares. What the words mean, and how a value is judged, stands in
-[study-files.md](study-files.md). **Inside** is within the published spread or 25 %, whichever is wider. *fit*: the constants were
-fitted to it; *check*: a calibration study that was not fitted; *unseen*: nothing was ever adjusted to it. Contested findings stay in
-the table and are not counted.
+[study-files.md](study-files.md). **Inside** is within the published spread or 25 %, whichever is wider. *calibration*: the
+constants were fitted to all of these together (`tools/calibrate_plasma.py`); *unseen*: nothing was ever adjusted to it. Contested
+findings stay in the table and are not counted.
 """
 PLOTS = """\
 In the drawings a curve is the model, a dot the published value with what counts as inside as a bar, a dashed line its span; triangles are

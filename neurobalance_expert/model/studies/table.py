@@ -72,8 +72,7 @@ def counted(rows: Iterable[Row]) -> dict[str, int]:
 def summary(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
     """The counts of all quantities and by use; a use that does not occur is left out."""
     parts = {use: [row for row in rows if row.quantity.use == use] for use in USES}
-    calibration = [*parts["fit"], *parts["check"]]
-    named = {"all": list(rows), "calibration": calibration, **parts}
+    named = {"all": list(rows), **parts}
     return {name: counted(part) for name, part in named.items() if part}
 
 

@@ -41,7 +41,7 @@ def test_turnover_at_fasting_is_a_balance():
     constants = load_constants(ROOT)
     own = turnover(constants.fasting_uM()[None, :], 1.0, constants)
     leu = INDEX["leu"]
-    amount = 0.425 * 123
+    amount = constants.volume[leu] * 123
 
     assert own.brought[leu, 0] == pytest.approx(0.17 * 75e3 / 131.17 / amount)
     assert own.built[leu, 0] == pytest.approx(0.138 * 75e3 / 131.17 / amount)
@@ -54,7 +54,7 @@ def test_tyrosine_is_burnt_as_it_is_brought_and_made():
     own = turnover(constants.fasting_uM()[None, :], 1.0, constants)
     tyr = INDEX["tyr"]
 
-    assert (own.rise[tyr, 0] + own.rest[tyr, 0]) * 0.49 * 62 == pytest.approx(0.032 * (32e3 / 181.19 + 41e3 / 165.19))
+    assert (own.rise[tyr, 0] + own.rest[tyr, 0]) * constants.volume[tyr] * 62 == pytest.approx(0.032 * (32e3 / 181.19 + 41e3 / 165.19))
 
 
 def test_every_entry_has_its_provenance():
@@ -88,7 +88,7 @@ def test_body_mass_moves_the_set_points_within_limits():
 
 def test_all_problems_of_a_file_are_told_at_once():
     """A missing field, another unit and text for a number, with their codes."""
-    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.683", "leu: much", 1)
+    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.693", "leu: much", 1)
 
     assert problems(text) == [
         ("NB-K010", "'plasma.protein_breakdown' has no unit"),

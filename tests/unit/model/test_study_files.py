@@ -33,7 +33,7 @@ arms:
   drink:
     intakes: [{hour: 8, mixture: {grams: 20, of: {leu: 0.5, gly: 0.5}}}]
     quantities:
-      - {what: plasma, of: leu, minutes: [0, 240], take: highest, as: times, direction: up, use: check}
+      - {what: plasma, of: leu, minutes: [0, 240], take: highest, as: times, direction: up, use: calibration}
 """
 
 
@@ -99,8 +99,8 @@ MISTAKES = [
     ("NB-M032", "use: unseen", "use: unsen", "unknown use"),
     ("NB-M032", "sex: both", "sex: bot", "unknown sex"),
     ("NB-M032", "direction: up, use: unseen", "direction: upp, use: unseen", "unknown direction"),
-    ("NB-M032", "use: check", "against: meel, use: check", "unknown other arm 'meel'"),
-    ("NB-M032", "use: check", "against: drink, use: check", "unknown other arm 'drink'"),
+    ("NB-M032", "use: calibration", "against: meel, use: calibration", "unknown other arm 'meel'"),
+    ("NB-M032", "use: calibration", "against: drink, use: calibration", "unknown other arm 'drink'"),
     ("NB-M032", "carbohydrate_g: 30", "other_mg: {5htp: 100}", "unknown precursor '5htp'"),
     ("NB-M031", "carbohydrate_g: 30", "other_mg: {levodopa: -100}", "outside 0 to 20000 mg"),
     ("NB-M033", "leu: 0.5", "leu: 0.6", "add up to 1.1"),
@@ -179,7 +179,7 @@ def test_every_shipped_study_can_be_read(root: Path, known: Known) -> None:
     studies = load_studies(root, known.proteins, known.speeds, known.references)
 
     assert len(studies) >= 30
-    assert {q.use for s in studies.values() for arm in s.arms.values() for q in arm.quantities} == {"fit", "check", "unseen"}
+    assert {q.use for s in studies.values() for arm in s.arms.values() for q in arm.quantities} == {"calibration", "unseen"}
     assert [s.id for s in studies.values() if Path(s.file).stem != s.id] == []
 
 

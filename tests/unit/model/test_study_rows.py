@@ -162,9 +162,9 @@ def test_a_table_that_is_off_or_not_known_is_not_inside() -> None:
 
 def test_counts_leave_contested_quantities_out() -> None:
     """One inside of two, one sign right of two; a contested wrong one changes neither and does not fail."""
-    right = evaluate.Row("s", "a", quantity(published=2.0), "", None, 2.0, True, True)
-    wrong = evaluate.Row("s", "a", quantity(published=2.0), "", None, 0.5, False, False)
-    contested = evaluate.Row("s", "a", quantity(published=2.0, contested=True), "", None, 0.5, False, False)
+    right = evaluate.Row("s", "a", quantity(published=2.0), "", None, 2.0, 1.0, True, True)
+    wrong = evaluate.Row("s", "a", quantity(published=2.0), "", None, 0.5, -0.5, False, False)
+    contested = evaluate.Row("s", "a", quantity(published=2.0, contested=True), "", None, 0.5, -0.5, False, False)
 
     assert table.counted([right, wrong, contested]) == {"values": 2, "inside": 1, "signs": 2, "signs_right": 1}
     assert [row.wrong for row in (right, wrong, contested)] == [False, True, False]
