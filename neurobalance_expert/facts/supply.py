@@ -14,12 +14,11 @@ from neurobalance_expert.facts.person import pregnancy
 from neurobalance_expert.facts.placed import day_of, doses_of, substances_of, supplement_grams
 from neurobalance_expert.knowledge.names_data import Names
 from neurobalance_expert.knowledge.nutrients import Nutrient
-from neurobalance_expert.knowledge.requirements import ReferenceIntake, Requirements
+from neurobalance_expert.knowledge.requirements import STANDARDS, ReferenceIntake, Requirements
 from neurobalance_expert.knowledge.supplements import Mixture
 from neurobalance_expert.model.intake import Total
 from neurobalance_expert.units import convert
 
-STANDARDS = ("ear", "rda", "ai", "who_mean")
 INDISPENSABLE = ("trp", "phe_tyr", "lys", "leu", "ile", "val", "met_cys", "thr", "his")
 NOT_KNOWN = Total(float("nan"), 0.0, float("inf"), 0.0, 0.0)
 
@@ -72,10 +71,10 @@ def day_supply(
             columns[column] = _with(columns[column], taken_here)
     found = {}
     for nutrient in nutrients.values():
-        for standard in STANDARDS:
-            reference = reference_for(case.person, nutrient, standard, requirements)
+        for key in ((nutrient.id, standard) for standard in STANDARDS):
+            reference = reference_for(case.person, nutrient, key[1], requirements) if key in requirements.standards else None
             if reference is not None:
-                found[nutrient.id, standard] = reference
+                found[key] = reference
     return Supply(totals, found, columns, preformed)
 
 

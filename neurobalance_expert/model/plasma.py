@@ -134,38 +134,40 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
     """The recurrence. (aa, case) or, for one case, (aa,) in each step; ``out`` holds the start and is filled."""
     c = constants
     kept = 1.0 - c.insulin_breakdown * effect
-    taken = c.insulin_uptake * own.brought[_BRANCHED]
     absent = bool(np.any(own.start == 0))
     unlimited = np.where(own.start == 0, np.inf, 0.0)  # what is absent at fasting, and what has stores, limits nothing
     unlimited[_HIS], unlimited[_GLN] = np.inf, np.inf
-    weights, level = c.signal, c.signal @ np.ones_like(own.start)
+    weighted, level = c.signal.dot, c.signal.dot(np.ones_like(own.start))
     half, half_more, gain, loss_gain = c.signal_half_below, c.signal_half - c.signal_half_below, c.synthesis_gain, c.breakdown_gain
     limit, full = c.synthesis_limit, 1.0 + c.synthesis_limit
     made, share = own.amount[_PHE] / own.amount[_TYR], 1.0 - c.protein_loss / c.protein_breakdown
     back, labile, stored = step_h * c.stored_return, c.stored_share, 0.0 * level
+    taken = effect[:, None] * (c.insulin_uptake * own.brought[_BRANCHED])
     rise, rest, built, brought, rise_after_leu = own.rise, own.rest, own.built, own.brought, own.rise[_AFTER_LEU]
     x = out[0]
     change, mid, loss, work = np.zeros_like(x), np.empty_like(x), np.empty_like(x), np.empty_like(x)
+    branched, after_leu = loss[_BRANCHED], loss[_AFTER_LEU]
     multiply, add, divide, subtract, smallest = np.multiply, np.add, np.divide, np.subtract, np.minimum.reduce
+    least = smallest if out.ndim == 3 else float  # over the cases
     for n in range(len(supply)):
         multiply(change, 0.5, mid)
         add(mid, ahead[n], mid)
         add(mid, x, mid)
         add(mid, unlimited, work)
         scarcest = smallest(work)
-        if absent or not smallest(scarcest, axis=None) > _TINY:  # none, an extrapolation below nothing, or unknown
+        if absent or not least(scarcest) > _TINY:  # none, an extrapolation below nothing, or unknown
             np.maximum(mid, _TINY, out=mid)
             scarcest = np.maximum(scarcest, _TINY)
-        excess = weights @ mid - level
+        excess = weighted(mid) - level
         signal = excess / (half + half_more * (excess > 0) + abs(excess))
         build = (1.0 + gain * signal) * (full * scarcest / (scarcest + limit))
         broken = kept[n] * (1.0 - loss_gain * signal) + stored
         stored = stored + back * (labile * (share * (build - 1.0) - (broken - 1.0)) - stored)
         multiply(rise, mid, loss)
-        multiply(rise_after_leu, mid[_LEU], loss[_AFTER_LEU])
+        multiply(rise_after_leu, mid[_LEU], after_leu)
         add(loss, rest, loss)
         hydroxylated = loss[_PHE] * mid[_PHE] * made
-        loss[_BRANCHED] += taken * effect[n]
+        add(branched, taken[n], branched)
         divide(built, mid, work)
         multiply(work, build, work)
         work[_HIS] *= full * mid[_HIS] / (mid[_HIS] + limit)
