@@ -24,6 +24,7 @@ from neurobalance_expert.model.constants import INDEX, Array, ModelConstants, pe
 _PHE, _TYR, _HIS, _GLN = INDEX["phe"], INDEX["tyr"], INDEX["his"], INDEX["gln"]
 _BRANCHED = slice(INDEX["leu"], INDEX["val"] + 1)
 _LEU, _AFTER_LEU = INDEX["leu"], slice(INDEX["ile"], INDEX["val"] + 1)
+_HALF, _ONE, _TWELFTH = np.array(0.5), np.array(1.0), np.array(1.0 / 12.0)  # numpy takes these faster than floats
 _TINY = 1e-12  # keeps 0/0 away where an amino acid is absent
 
 
@@ -150,7 +151,7 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
     multiply, add, divide, subtract, smallest = np.multiply, np.add, np.divide, np.subtract, np.minimum.reduce
     least = smallest if out.ndim == 3 else float  # over the cases
     for n in range(len(supply)):
-        multiply(change, 0.5, mid)
+        multiply(change, _HALF, mid)
         add(mid, ahead[n], mid)
         add(mid, x, mid)
         add(mid, unlimited, work)
@@ -177,10 +178,10 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
         multiply(brought, broken, change)
         subtract(change, work, change)
         add(change, supply[n], change)
-        multiply(loss, 1.0 / 12.0, work)  # (1 - exp(-z))/z by its Pade form: positive steps for any z
-        add(work, 0.5, work)
+        multiply(loss, _TWELFTH, work)  # (1 - exp(-z))/z by its Pade form: positive steps for any z
+        add(work, _HALF, work)
         multiply(work, loss, work)
-        add(work, 1.0, work)
+        add(work, _ONE, work)
         divide(change, work, change)
         x = add(x, change, out[n + 1])
 
