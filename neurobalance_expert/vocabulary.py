@@ -18,6 +18,7 @@ VERSION = 1
 BUILT_IN_TYPES = ("id", "bool", "number")
 TOP_KEYS = ("vocabulary", "enums", "relations")
 RELATION_KEYS = ("meaning", "reads", "from", "world", "key", "slots", "closed_by")
+CERTAIN, NO_TIE = 1e12, 0.49  # below this many steps, and this far from a whole one at most, floats round as decimals do
 SLOT_KEYS = ("type", "unit", "resolution", "meaning")
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -35,7 +36,10 @@ class SlotType(Struct, frozen=True):
     meaning: str = ""
 
     def scaled(self, value: Decimal | float | int) -> int:
-        """The number as a whole count of resolution steps, half to even."""
+        """The number as a whole count of resolution steps, half to even; in decimals only where floats could miss by one."""
+        steps = float(value) / float(self.resolution)
+        if abs(steps) < CERTAIN and abs(steps - round(steps)) < NO_TIE:
+            return round(steps)
         return int((Decimal(str(value)) / self.resolution).to_integral_value(ROUND_HALF_EVEN))
 
     def unscaled(self, value: int) -> Decimal:
