@@ -44,7 +44,7 @@ format: dev-env ## let ruff mend and format the code
 
 bench: dev-env ## time the commands against their floors, as ratios in one run
 	@$(BIN)/python tools/bench.py
-	@$(BIN)/python tools/bench_kernel.py --sizes 1 1000 10000 --plain 5
+	@$(BIN)/python tools/bench_kernel.py --sizes 1 1000 10000 100000 --plain 5
 
 bench-kernel: dev-env ## person-days a second of the plasma kernel against a plain ODE loop (needs scipy)
 	@$(BIN)/python tools/bench_kernel.py

@@ -71,10 +71,12 @@ def day_supply(
             columns[column] = _with(columns[column], taken_here)
     found = {}
     for nutrient in nutrients.values():
-        for key in ((nutrient.id, standard) for standard in STANDARDS):
-            reference = reference_for(case.person, nutrient, key[1], requirements) if key in requirements.standards else None
+        for standard in STANDARDS:
+            if (nutrient.id, standard) not in requirements.standards:
+                continue
+            reference = reference_for(case.person, nutrient, standard, requirements)
             if reference is not None:
-                found[key] = reference
+                found[nutrient.id, standard] = reference
     return Supply(totals, found, columns, preformed)
 
 
