@@ -84,6 +84,12 @@ def series(courses: Courses, case: int, q: Quantity) -> Array:
         return np.asarray(entry[:, phe] * level[0, phe] / level[:, phe])
 
 
+def curve(courses: Courses, case: int, q: Quantity) -> Array:
+    """The quantity over time as it is drawn: as it is, or as times of its base. (time,)"""
+    values = series(courses, case, q)
+    return values if q.scale == "value" else np.asarray(values / np.interp(q.base_min, courses.course.t_min, values))
+
+
 def spread_of(q: Quantity, n: int | None) -> float | None:
     """The published spread as one between people: a standard error times the root of n, a 95 % interval as its half width."""
     if q.spread is None or (q.spread_kind == "sem" and n is None):
@@ -137,6 +143,16 @@ def reading(courses: Courses, case: int, q: Quantity) -> float:
     return float(_TAKE[q.take](part))
 
 
+def reading_and_base(courses: Courses, study: str, arm: str, q: Quantity) -> tuple[float, float]:
+    """The quantity of an arm and what it is set against: the same reading of another arm, or its own value at the base minute."""
+    case = courses.row[study, arm]
+    if q.against:
+        base = reading(courses, courses.row[study, q.against], q)
+    else:
+        base = float(np.interp(q.base_min, courses.course.t_min, series(courses, case, q)))
+    return reading(courses, case, q), base
+
+
 def scaled(value: float, base: float, scale: str) -> float:
     """A value against its base."""
     if scale == "value":
@@ -148,12 +164,7 @@ def scaled(value: float, base: float, scale: str) -> float:
 
 
 def _row(study: Study, arm: str, q: Quantity, courses: Courses) -> Row:
-    case = courses.row[study.id, arm]
-    value = reading(courses, case, q)
-    if q.against:
-        base = reading(courses, courses.row[study.id, q.against], q)
-    else:
-        base = float(np.interp(q.base_min, courses.course.t_min, series(courses, case, q)))
+    value, base = reading_and_base(courses, study.id, arm, q)
     model = _known(scaled(value, base, q.scale))
     change = None if q.take == "time_of_highest" and not q.against else _known(scaled(value, base, "change"))
     spread = spread_of(q, study.n)

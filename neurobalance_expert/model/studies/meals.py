@@ -50,3 +50,8 @@ def intakes_of(eaten: Eaten, proteins: Mapping[str, Protein], constants: ModelCo
 def last_minute(arms: Sequence[Arm]) -> float:
     """The latest minute after the first intake that any quantity is read at."""
     return max(max(*q.span, q.base_min) for arm in arms for q in arm.quantities)
+
+
+def shown_min(study: Study) -> float:
+    """The last minute that a drawing of the study shows: a little after the last that anything is read at, an hour at least."""
+    return 1.05 * max(max(q.span[1] for arm in study.arms.values() for q in arm.quantities), 60.0)

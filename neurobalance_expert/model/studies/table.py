@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from neurobalance_expert.model.constants import load_constants
 from neurobalance_expert.model.route_constants import load_routes
+from neurobalance_expert.model.studies.bands import SEED, Bands, study_bands
 from neurobalance_expert.model.studies.evaluate import Courses, Row, evaluate, run
 from neurobalance_expert.model.studies.meals import speeds
 from neurobalance_expert.model.studies.read import load_proteins, load_studies
@@ -18,12 +19,14 @@ from neurobalance_expert.model.studies.types import USES, Study
 
 
 class Validation(Struct, frozen=True):
-    """Everything that was compared. ``tables`` is empty when only chosen studies were run."""
+    """Everything that was compared. ``tables`` is empty when only chosen studies were run, ``bands`` without draws."""
 
     studies: Mapping[str, Study]
     courses: Courses
     rows: tuple[Row, ...]
     tables: tuple[Recomputed, ...]
+    draws: int = 0
+    bands: Bands = {}
 
     @property
     def failed(self) -> bool:
@@ -31,7 +34,9 @@ class Validation(Struct, frozen=True):
         return any(row.wrong for row in self.rows)
 
 
-def validate(kb: Path, references: Mapping[str, object], only: Sequence[str] = (), files: Sequence[Path] = ()) -> Validation:
+def validate(
+    kb: Path, references: Mapping[str, object], only: Sequence[str] = (), files: Sequence[Path] = (), draws: int = 0
+) -> Validation:
     """Run the studies of the knowledge base, or some of them, or those of files.
 
     Args:
@@ -39,6 +44,7 @@ def validate(kb: Path, references: Mapping[str, object], only: Sequence[str] = (
         references: Known reference keys.
         only: Ids; all when empty.
         files: Study files to run instead of those of the knowledge base.
+        draws: When above 0, the bands of all quantities over so many draws of the constants and of fasting plasma.
 
     Raises:
         KeyError: no study has that id.
@@ -51,9 +57,9 @@ def validate(kb: Path, references: Mapping[str, object], only: Sequence[str] = (
     chosen = {name: studies[name] for name in only} if only else studies
     courses = run(chosen, proteins, constants, load_routes(kb, references))
     rows = tuple(evaluate(chosen, courses))
-    if only or files:
-        return Validation(chosen, courses, rows, ())
-    return Validation(chosen, courses, rows, (*carrier_table(kb, references), *steady_states(kb)))
+    tables = () if only or files else (*carrier_table(kb, references), *steady_states(kb))
+    drawn = [study_bands(study, proteins, constants, draws, SEED) for study in chosen.values()] if draws else []
+    return Validation(chosen, courses, rows, tables, draws, {key: band for bands in drawn for key, band in bands.items()})
 
 
 def counted(rows: Iterable[Row]) -> dict[str, int]:
@@ -74,6 +80,17 @@ def summary(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
     parts = {use: [row for row in rows if row.quantity.use == use] for use in USES}
     named = {"all": list(rows), **parts}
     return {name: counted(part) for name, part in named.items() if part}
+
+
+def within_bands(rows: Iterable[Row], bands: Bands) -> dict[str, tuple[int, int]]:
+    """How many published numbers lie in their band, and of how many, by use; bounds, contested ones and what has no band apart."""
+    counts: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        q, band = row.quantity, bands.get((row.study, row.arm, row.quantity))
+        if band is not None and q.published is not None and not q.bound and not q.contested:
+            within, of = counts.get(q.use, (0, 0))
+            counts[q.use] = (within + band.holds(q.published), of + 1)
+    return {use: counts[use] for use in USES if use in counts}
 
 
 def validation_json(found: Validation) -> dict[str, Any]:
