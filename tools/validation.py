@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from neurobalance_expert import source
+from neurobalance_expert.model.studies.bands import DRAWS
 from neurobalance_expert.model.studies.page import FOLDER, pages
 from neurobalance_expert.model.studies.table import validate
 
@@ -15,7 +16,7 @@ def main() -> None:
     """Write what differs."""
     references = source.load(ROOT / "knowledge" / "references.yaml").data["references"]
     docs = ROOT / "docs"
-    files = pages(validate(ROOT, references), references)
+    files = pages(validate(ROOT, references, draws=DRAWS), references)
     for old in (docs / FOLDER).glob("*.svg"):
         if f"{FOLDER}/{old.name}" not in files:
             old.unlink()

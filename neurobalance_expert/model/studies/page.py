@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from neurobalance_expert.model.studies.bands import ENDS, SEED
 from neurobalance_expert.model.studies.evaluate import Row
 from neurobalance_expert.model.studies.plots import study_svg
-from neurobalance_expert.model.studies.table import HEADINGS, Validation, cells, counts_text, number, summary
+from neurobalance_expert.model.studies.table import HEADINGS, Validation, cells, counts_text, number, summary, within_bands
 from neurobalance_expert.model.studies.types import Study
 
 FOLDER = "validation"  # of the drawings, beside the page
@@ -20,20 +21,32 @@ constants were fitted to all of these together (`tools/calibrate_plasma.py`); *u
 findings stay in the table and are not counted.
 """
 PLOTS = """\
-In the drawings a curve is the model, a dot the published value with what counts as inside as a bar, a dashed line its span; triangles are
-directions without a number, rings stand for no change, and open triangles and dashed bars for contested findings. Comparisons
-between arms and times of a peak are in the tables only.
+In the drawings a curve is the model, a light area its band, a dot the published value with what counts as inside as a bar, a
+dashed line its span; triangles are directions without a number, rings stand for no change, and open triangles and dashed bars for
+contested findings. Comparisons between arms and times of a peak are in the tables only.
+
+The bands are those of `simulate --draws` ([model.md](model.md#draws)): every arm is run {draws} times (seed {seed}), each time with
+constants drawn with the spreads of `knowledge/plasma.yaml` and fasting plasma drawn with its standard deviation between people. What
+a panel shows is computed in each draw, and the band goes from the {low}th to the {high}th centile of that. It is how little is known
+of the constants and how much people differ at fasting, both at once; it is not the error of a mean over n people. What was eaten,
+body mass and the speeds of named proteins and carbohydrates do not vary. Plasma 5-HTP, levodopa and choline have no spreads and are
+drawn without a band.
+"""
+BANDS = """\
+Published values within the band of the draws (as in the drawings), at their minute or over their span. Bounds, contested findings
+and what has no band are not counted. A band is of persons: the mean of a group should lie in it at least as often as {share} times in 100.
 """
 
 
 def pages(found: Validation, references: Mapping[str, object]) -> dict[str, str]:
-    """Every file by its path below docs/."""
-    drawings = {study.id: study_svg(study, found.courses) for study in found.studies.values()}
+    """Every file by its path below docs/, of a validation with draws."""
+    drawings = {study.id: study_svg(study, found.courses, found.bands) for study in found.studies.values()}
     files = {f"{FOLDER}/{name}.svg": svg for name, svg in drawings.items() if svg}
     sections = [
         _section(study, [r for r in found.rows if r.study == study.id], bool(drawings[study.id]), references) for study in _order(found)
     ]
-    text = "\n".join([HEAD, _summary(found), _tables(found), "## Studies\n", PLOTS, *sections])
+    plots = PLOTS.format(draws=found.draws, seed=SEED, low=ENDS[0], high=ENDS[1])
+    text = "\n".join([HEAD, _summary(found), _bands(found), _tables(found), "## Studies\n", plots, *sections])
     return {"validation.md": text.rstrip("\n") + "\n", **files}
 
 
@@ -54,6 +67,12 @@ def _summary(found: Validation) -> str:
         *wrong,
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _bands(found: Validation) -> str:
+    counts = within_bands(found.rows, found.bands).items()
+    lines = [f"- {use}: {within} of {of} ({100 * within / of:.0f} %)" for use, (within, of) in counts]
+    return "\n".join([BANDS.format(share=ENDS[1] - ENDS[0]), *lines]) + "\n"
 
 
 def _tables(found: Validation) -> str:

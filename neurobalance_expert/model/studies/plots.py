@@ -1,21 +1,22 @@
-"""One study as an SVG: the model's curves, the published points over them, and what counts as inside as a bar.
+"""One study as an SVG: the model's curves over their bands, the published points over them, and what counts as inside as a bar.
 
 A panel for each thing that was measured. A value at a minute is a dot, one over a span a line as long as the span; the bar is the wider
 of the published spread and a quarter of the value. A direction without a number is a triangle, a ring where nothing moved.
-Every number is rounded to a tenth of a pixel.
+A band is between the outer centiles of the draws. Every number is rounded to a tenth of a pixel; points that do not show are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from math import ceil, exp, floor, isfinite, log10
 
-import numpy as np
 from msgspec import Struct
 
 from neurobalance_expert.model.constants import Array
-from neurobalance_expert.model.studies.evaluate import Courses, describe_what, series, spread_of
+from neurobalance_expert.model.studies.bands import Band, Bands
+from neurobalance_expert.model.studies.evaluate import Courses, curve, describe_what, spread_of
+from neurobalance_expert.model.studies.meals import shown_min
 from neurobalance_expert.model.studies.types import ROUTES, TOLERANCE, Quantity, Study
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 400.0, 220.0, 52.0, 34.0, 34.0, 14.0
@@ -24,6 +25,9 @@ LOG_FROM = 8.0  # largest over smallest value from which the axis is logarithmic
 INK, QUIET, GRID = "#1f2933", "#5f6c7b", "#e4e7eb"
 COLOURS = ("#1d4ed8", "#b45309", "#047857", "#7c3aed", "#be185d", "#475569")
 TICKS = 4
+FINE = 0.15  # px by which a line may miss a point that is left out
+
+Line = list[tuple[float, float]]  # points in px, x rising
 
 
 class Point(Struct, frozen=True):
@@ -39,11 +43,12 @@ class Point(Struct, frozen=True):
 
 
 class Panel(Struct, frozen=True):
-    """One set of axes: curves by arm and points."""
+    """One set of axes: curves and bands by arm, and points."""
 
     title: str
-    minutes: Array
-    curves: dict[int, Array]
+    minutes: Array  # (time,)
+    curves: dict[int, Array]  # (time,)
+    bands: dict[int, Band]  # may go on after the last minute
     points: list[Point]
 
 
@@ -72,9 +77,9 @@ class Axis(Struct, frozen=True):
         return [float(f"{step * n:.6g}") for n in range(ceil(self.low / step), int(self.high / step) + 1)]
 
 
-def study_svg(study: Study, courses: Courses) -> str:
-    """The drawing of one study, or "" when it has nothing that stands on a time axis."""
-    panels = [p for p in _panels(study, courses) if p.curves]
+def study_svg(study: Study, courses: Courses, bands: Bands) -> str:
+    """The drawing of one study, or "" when it has nothing that stands on a time axis; what has no band is drawn without."""
+    panels = [p for p in _panels(study, courses, bands) if p.curves]
     if not panels:
         return ""
     columns = min(2, len(panels))
@@ -92,8 +97,9 @@ def study_svg(study: Study, courses: Courses) -> str:
     return "\n".join([*parts, *_legend(list(study.arms), rows * HEIGHT, beside), "</svg>\n"])
 
 
-def _panels(study: Study, courses: Courses) -> list[Panel]:
+def _panels(study: Study, courses: Courses, bands: Bands) -> list[Panel]:
     found: dict[tuple[object, ...], Panel] = {}
+    shown = courses.course.t_min <= shown_min(study) + 1e-9
     for number, arm in enumerate(study.arms.values()):
         case = courses.row[study.id, arm.id]
         for q in arm.quantities:
@@ -103,11 +109,10 @@ def _panels(study: Study, courses: Courses) -> list[Panel]:
             key = (q.what, q.of, q.over, absolute, q.base_min)
             base = f", from {q.base_min:g} min" if q.base_min else ""
             unit = ("uM" if q.what in ("plasma", "free_trp", *ROUTES) else "molar") if absolute else f"times of the base{base}"
-            last = max(max(p.span[1] for a in study.arms.values() for p in a.quantities), 60.0)
-            shown = courses.course.t_min <= 1.05 * last + 1e-9
-            panel = found.setdefault(key, Panel(f"{describe_what(q)}, {unit}", courses.course.t_min[shown], {}, []))
-            values = series(courses, case, q)
-            panel.curves[number] = (values if absolute else values / np.interp(q.base_min, courses.course.t_min, values))[shown]
+            panel = found.setdefault(key, Panel(f"{describe_what(q)}, {unit}", courses.course.t_min[shown], {}, {}, []))
+            panel.curves[number] = curve(courses, case, q)[shown]
+            if (study.id, arm.id, q) in bands:
+                panel.bands[number] = bands[study.id, arm.id, q]
             panel.points.append(_point(q, number, study.n))
     return list(found.values())
 
@@ -140,9 +145,12 @@ def _panel_svg(panel: Panel) -> list[str]:
         parts.append(f'<text x="{LEFT - 6:g}" y="{y(tick) + 4:.1f}" text-anchor="end" fill="{QUIET}">{tick:g}</text>')
     for hour in range(0, int(last // 60) + 1, max(1, int(last // 60) // 6)):
         parts.append(f'<text x="{x(60 * hour):.1f}" y="{HEIGHT - BOTTOM + 16:g}" text-anchor="middle" fill="{QUIET}">{hour} h</text>')
-    for arm, curve in panel.curves.items():
-        points = " ".join(f"{x(t):.1f},{y(v):.1f}" for t, v in zip(panel.minutes.tolist(), curve.tolist(), strict=True) if isfinite(v))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{_colour(arm)}" stroke-width="1.8"/>')
+
+    def line(values: Array) -> Line:
+        points = zip(panel.minutes.tolist(), values.tolist(), strict=False)
+        return _thinned([(round(x(t), 1), round(y(v), 1)) for t, v in points if isfinite(v)])
+
+    parts += _courses_svg(panel, line)
     for point in panel.points:
         if point.value is not None:
             parts += _value_svg(point, x(point.span[0]), x(point.span[1]), y(point.value), y(point.low), y(point.high))
@@ -152,13 +160,44 @@ def _panel_svg(panel: Panel) -> list[str]:
     return parts
 
 
+def _courses_svg(panel: Panel, line: Callable[[Array], Line]) -> list[str]:
+    """The bands, and the curves over all of them."""
+    parts = []
+    for arm, band in panel.bands.items():
+        around, colour = _written(line(band.low) + line(band.high)[::-1]), _colour(arm)
+        parts.append(
+            f'<polygon points="{around}" fill="{colour}" fill-opacity="0.13" stroke="{colour}" stroke-opacity="0.3" stroke-width="0.6"/>'
+        )
+    for arm, values in panel.curves.items():
+        parts.append(f'<polyline points="{_written(line(values))}" fill="none" stroke="{_colour(arm)}" stroke-width="1.8"/>')
+    return parts
+
+
+def _thinned(line: Line) -> Line:
+    """A line without the points that the straight one between their neighbours misses by no more than ``FINE``."""
+    if len(line) < 3:
+        return line
+    (x0, y0), (x1, y1) = line[0], line[-1]
+    missed = [abs(y - y0 - (y1 - y0) * (x - x0) / (x1 - x0)) for x, y in line]
+    widest = max(range(len(line)), key=missed.__getitem__)
+    if missed[widest] <= FINE:
+        return [line[0], line[-1]]
+    return _thinned(line[: widest + 1])[:-1] + _thinned(line[widest:])
+
+
+def _written(line: Line) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in line)
+
+
 def _axis(panel: Panel) -> Axis:
-    """The axis that holds every curve and bar; logarithmic where they differ by much."""
+    """The axis that holds every curve, bar and band; logarithmic where the curves and values differ by much."""
+    shown = len(panel.minutes)
     firm = [v for curve in panel.curves.values() for v in curve.tolist() if isfinite(v)]
     firm += [p.value for p in panel.points if p.value is not None]
+    wide = [v for band in panel.bands.values() for edge in (band.low, band.high) for v in edge[:shown].tolist() if isfinite(v)]
     bars = [v for p in panel.points if p.value is not None for v in (p.low, p.high)]
-    low, high = min(firm), max([*firm, *bars])
-    if low > 0 and max(firm) / low > LOG_FROM:
+    low, high = min([*firm, *wide]), max([*firm, *wide, *bars])
+    if low > 0 and max(firm) / min(firm) > LOG_FROM:
         return Axis(low / 1.3, high * 1.1, log=True)
     low = min([low, *bars])
     room = 0.08 * (high - low or 1.0)

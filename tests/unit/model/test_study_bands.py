@@ -18,6 +18,7 @@ from neurobalance_expert.model.route_constants import load_routes
 from neurobalance_expert.model.studies.bands import Band, study_bands
 from neurobalance_expert.model.studies.evaluate import Row, curve, evaluate, run
 from neurobalance_expert.model.studies.meals import case_of, speeds
+from neurobalance_expert.model.studies.plots import FINE, _thinned, study_svg
 from neurobalance_expert.model.studies.read import load_proteins
 from neurobalance_expert.model.studies.table import within_bands
 from neurobalance_expert.model.studies.types import SIX, Arm, Eaten, Protein, Quantity, Study
@@ -116,6 +117,40 @@ def test_arms_are_compared_within_one_draw(proteins: dict[str, Protein]) -> None
     bands = study_bands(twin, proteins, CONSTANTS, 20, seed=0)
 
     assert bands["s", "twin", same].value == (0.0, 0.0)
+
+
+def test_what_has_a_route_of_its_own_has_no_band(proteins: dict[str, Protein]) -> None:
+    """Plasma choline is drawn, without a band; the four others of the arm have theirs, one for each panel."""
+    courses = run({"s": study()}, proteins, CONSTANTS, load_routes(ROOT))
+    bands = study_bands(study(), proteins, CONSTANTS, 20, seed=0)
+
+    svg = study_svg(study(), courses, bands)
+
+    assert {q.at.line for _, arm, q in bands if arm == "protein"} == {1, 2, 3, 4}
+    assert (svg.count("<polygon"), svg.count("<polyline")) == (4, 5)  # the ratio of both arms, leu + ile + val, entry; choline
+
+
+def test_the_same_seed_gives_the_same_drawing_and_another_seed_another(proteins: dict[str, Protein]) -> None:
+    """Bands come from the seed and nothing else, to the byte."""
+    courses = run({"s": study()}, proteins, CONSTANTS, load_routes(ROOT))
+    first, again, other = (study_svg(study(), courses, study_bands(study(), proteins, CONSTANTS, 20, seed)) for seed in (0, 0, 1))
+
+    assert first == again
+    assert first != other
+
+
+def test_a_line_is_drawn_with_fewer_points_that_miss_it_by_less_than_shows() -> None:
+    """A kink stays, what is straight goes, and no point that goes was further off than ``FINE``."""
+    line = [(float(x), 0.0 if x < 50 else round(0.02 * (x - 50) ** 2, 1)) for x in range(100)]
+
+    thin = _thinned(line)
+
+    assert thin[0] == line[0]
+    assert thin[-1] == line[-1]
+    assert len(thin) < 30
+    drawn = np.interp([x for x, _ in line], *zip(*thin, strict=True))
+    assert np.abs(drawn - [y for _, y in line]).max() <= FINE
+    assert _thinned([(0, 0), (1, 5), (2, 0)]) == [(0, 0), (1, 5), (2, 0)]
 
 
 def test_values_in_bands_are_counted_by_use_without_bounds_and_contested_ones() -> None:
