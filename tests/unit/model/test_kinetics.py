@@ -82,8 +82,8 @@ def test_the_hydrolase_alone_would_give_every_published_digit() -> None:
     assert NUMBERS["methionine"].parameters["AHCY_equilibrium"] == 10
 
 
-def test_the_methionine_cycle_follows_another_simulator() -> None:
-    """The public run of BIOMD0000000698 (libRoadRunner) from the published state, input 200, 300, 100 and 200 uM/h, at 0.36 and 10 h."""
+def test_the_methionine_cycle_follows_the_public_run() -> None:
+    """A run of BIOMD0000000698 by other software, from the published state, input 200, 300, 100 and 200 uM/h, at 0.36 and 10 h."""
     model, numbers = MODELS["methionine"], NUMBERS["methionine"]
     y, seen = [numbers.published[v] for v in model.solved], []
     for begin, end, supply in ((0, 0.36, 200), (0.36, 2, 200), (2, 5, 300), (5, 8, 100), (8, 10, 200)):
