@@ -91,6 +91,7 @@ def simulate_case(
             composition: there is no course without them.
         InputProblems: the constants of the routes have problems.
     """
+    from neurobalance_expert.facts.meal_kinds import meals_json
     from neurobalance_expert.facts.routes import other_courses
     from neurobalance_expert.facts.timing import day_to_simulate
     from neurobalance_expert.model.day import course_json, simulate, stack
@@ -104,6 +105,7 @@ def simulate_case(
     routes = load_routes(knowledge.files.root, knowledge.references)
     grid_min = course.t_min + course.first_intake_min[0]
     out = course_json(course) | {"tryptophan": tryptophan} | other_courses(case, prepared.days, grid_min, routes, inhibitor)
+    out["meals"] = meals_json(prepared.intakes, float(course.first_intake_min[0]))
     if draws:
         from neurobalance_expert.model.draws import bands, draw
 

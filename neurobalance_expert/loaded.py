@@ -25,6 +25,7 @@ from neurobalance_expert.source import Data, Document
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 if TYPE_CHECKING:
+    from neurobalance_expert.knowledge.food_kinds import FoodKinds
     from neurobalance_expert.knowledge.food_search import FoodIndex
     from neurobalance_expert.knowledge.foods import FoodTable
 
@@ -34,7 +35,7 @@ RANKING_LIMIT = "knowledge.thresholds.ranking_coverage_limit"
 
 
 class Knowledge(Struct, frozen=True, dict=True):
-    """A checked knowledge base. The food table and its index are read when they are first asked for."""
+    """A checked knowledge base. The food table, its index and its kinds are read when they are first asked for."""
 
     files: KnowledgeFiles
     cache: Path | None
@@ -81,6 +82,14 @@ class Knowledge(Struct, frozen=True, dict=True):
         from neurobalance_expert.knowledge.food_search import load_food_index
 
         return load_food_index(self.files.root, self.foods, self.cache)
+
+    @cached_property
+    def food_kinds(self) -> FoodKinds:
+        """The kinds of protein and carbohydrate of the food table."""
+        from neurobalance_expert.knowledge.food_kinds import load_food_kinds
+
+        known = {"protein": self.constants.digestion_speeds, "carbohydrate": self.constants.carbohydrate_speeds}
+        return load_food_kinds(self.files.root, self.foods, known, self.references, self.digest, self.cache)
 
     @cached_property
     def rule_by_id(self) -> dict[str, Rule]:

@@ -9,8 +9,10 @@ from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, measures_t
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.explain.wording import Labels, enum
 from neurobalance_expert.facts.labs import latest, limits_of, person_groups
+from neurobalance_expert.facts.meal_kinds import kind_text, meals_of
 from neurobalance_expert.facts.placed import MIN_PER_DAY, doses_of
 from neurobalance_expert.facts.prepare import Prepared
+from neurobalance_expert.knowledge.food_kinds import Kind
 from neurobalance_expert.knowledge.policy import Policy, rank
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.model.intake import Total
@@ -256,6 +258,7 @@ def assumptions(p: Prepared, knowledge: Knowledge) -> tuple[str, ...]:
         out.append(
             "Entry into brain follows total plasma tryptophan (a modelling choice), with carrier constants of the rat and human plasma."
         )
+        out += _kinds_used(p, knowledge)
     if p.amounts.imputed_items:
         out.append(f"Amino acids were filled in from the food group for: {', '.join(p.amounts.imputed_items)}.")
     for s in p.case.supplements:
@@ -267,6 +270,24 @@ def assumptions(p: Prepared, knowledge: Knowledge) -> tuple[str, ...]:
     if len(p.days) == 1:
         out.append("One recorded day says nothing about habitual intake.")
     return tuple(out)
+
+
+def _kinds_used(p: Prepared, knowledge: Knowledge) -> list[str]:
+    """One sentence on the meals that were not taken as mixed or of unstated kind."""
+    used = [
+        f"{_moment(minute, p)} {text}"
+        for minute, members in meals_of(p.intakes).items()
+        if members[0].kind != Kind() and (text := kind_text(members))
+    ]
+    percent = 100 * knowledge.food_kinds.share
+    rule = f"Meals with at least {percent:g} % of their protein or carbohydrate of one kind are digested as that kind"
+    return [f"{rule}: {'; '.join(used)}."] if used else []
+
+
+def _moment(minute: int, p: Prepared) -> str:
+    """``at 07:30``; with the date in a longer diary."""
+    on = f"on {date.fromisoformat(p.days[0]) + timedelta(days=minute // MIN_PER_DAY)} " if len(p.days) > 1 else ""
+    return f"{on}at {clock(minute)}"
 
 
 def assumed_night(knowledge: Knowledge) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from msgspec import to_builtins
 
 from neurobalance_expert.cases.types import Case
 
+_SINCE = ("protein_kind", "carbohydrate_kind")  # of a composition; not stated they are no part, so that older cases keep their digest
 _NOT_CONTENT = ("index", "entered", "named")  # the place in a list; the spelling of a value and of a name
 
 
@@ -38,8 +39,12 @@ def case_digest(case: Case) -> str:
 
 
 def _items(items: tuple[Any, ...]) -> list[dict[str, Any]]:
-    plain = [{k: v for k, v in to_builtins(item).items() if k not in _NOT_CONTENT} for item in items]
+    plain = [{k: _stated(v) for k, v in to_builtins(item).items() if k not in _NOT_CONTENT} for item in items]
     return sorted(plain, key=_canonical)
+
+
+def _stated(value: object) -> object:
+    return {k: v for k, v in value.items() if v != "" or k not in _SINCE} if isinstance(value, dict) else value
 
 
 def _canonical(data: object) -> str:

@@ -116,6 +116,8 @@ COMPOSITION = Shape(
         Field("fibre_g", "number", "Fibre, g.", 0),
         Field("amino_acids_g", "amounts", "Amino acids, g, by their short names.", {"trp": 0.3, "leu": 2.1}, choices=AMINO_ACIDS),
         Field("free", "flag", "true when the amino acids are free, not bound in protein.", False),
+        Field("protein_kind", "name", "Kind of protein, which says how fast it is digested.", "whey", most=NAME_LENGTH),
+        Field("carbohydrate_kind", "name", "Kind of carbohydrate, which says how fast it is absorbed.", "sugar", most=NAME_LENGTH),
     ),
 )
 

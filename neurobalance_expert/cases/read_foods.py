@@ -99,7 +99,8 @@ def read_composition(values: Values, row: Row, field: str, label: str, *keys: Ke
     protein, carbohydrate, fat, fibre = (to_float(_of_one_item(values, given, k, at, f"{k} of {label}", *where)) for k in _MACRONUTRIENTS)
     acids = _amounts(values, given.get("amino_acids_g"), at, f"An amino acid of {label}", *where, "amino_acids_g")
     free = values.read(flag, given.get("free"), at, f"Whether the amino acids of {label} are free", *where, "free")
-    found = Composition(protein, carbohydrate, fat, fibre, acids, bool(free))
+    kinds = (values.kind(given, part, field, label, *where) for part in ("protein", "carbohydrate"))
+    found = Composition(protein, carbohydrate, fat, fibre, acids, bool(free), *kinds)
     values.remarks += gate.free_amount_remarks(label, at, found, values.limits, values.at(*where))
     return found
 

@@ -1,7 +1,7 @@
 """The JSON Schema of a case file, made from the field table that the loader uses.
 
 It is stricter than the loader: a file that conforms loads without a refused value, except for what only the knowledge base can judge
-(names, units, plausible amounts).
+(names, units, plausible amounts). The kinds of protein and carbohydrate are few, so the schema lists them.
 """
 
 from __future__ import annotations
@@ -73,6 +73,8 @@ def _value(shape: Shape, field: Field, names: Names) -> Schema:
         "texts": {"type": "array", "items": {"type": "string", "maxLength": TEXT_LENGTH}, "maxItems": field.most},
         "amounts": _amounts(field),
     }
+    if shape.name == "composition" and field.kind == "name":
+        return {"enum": list(names.kinds[field.key.removesuffix("_kind")])}
     return simple.get(field.kind, {"type": "string", "minLength": 1 if field.kind == "name" else 0, "maxLength": field.most or TEXT_LENGTH})
 
 

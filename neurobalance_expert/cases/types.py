@@ -18,6 +18,8 @@ class Composition(Struct, frozen=True):
     fibre_g: float | None = None
     amino_acids_g: Mapping[str, float] = field(default_factory=dict)
     free: bool = False
+    protein_kind: str = ""  # name of a digestion speed; "": not stated, or not known
+    carbohydrate_kind: str = ""  # name of a speed of absorption; "" as well
 
 
 class FoodItem(Struct, frozen=True):

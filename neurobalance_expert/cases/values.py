@@ -12,7 +12,7 @@ from neurobalance_expert.cases.names import Recognised
 from neurobalance_expert.cases.scalars import Refused, calendar_date, clean, clock, is_tainted, number
 from neurobalance_expert.cases.types import Remark
 from neurobalance_expert.errors import Span, did_you_mean
-from neurobalance_expert.knowledge.names_data import Names
+from neurobalance_expert.knowledge.names_data import Names, normal_name
 from neurobalance_expert.source import Data, Document, Keys
 from neurobalance_expert.units import UnitError, normal
 
@@ -127,6 +127,20 @@ class Values:
             text = f"The time of {label} is not known, so nothing is concluded about its timing."
             self.remark("missing", f"{field}.time", text, *keys, "time", question=f"When was {label} taken?")
         return self.read(clock, row.get("time"), f"{field}.time", f"The time of {label}", *keys, "time")
+
+    def kind(self, row: Row, part: str, field: str, label: str, *keys: Key) -> str:
+        """The kind of the protein or carbohydrate of an item, '' when it states none; one that nobody knows is remarked and is ''."""
+        key = f"{part}_kind"
+        name, known_characters = self.name(row, key, f"{field}.{key}", *keys)
+        kinds = {normal_name(kind): kind for kind in self.names.kinds[part]}
+        if not known_characters or normal_name(name) in kinds:
+            return kinds.get(normal_name(name), "")
+        listed = f"Known kinds are {', '.join(kinds.values())}."
+        question = did_you_mean(name, kinds.values(), otherwise=listed) if self.ask else listed
+        self.unknown_names += 1
+        text = f"The kind of {part} '{cut(name)}' of {label} is not known, so its {part} counts as of unstated kind."
+        self.remark("unrecognised", f"{part}_kinds", text, *keys, key, name=name, question=question[0].upper() + question[1:])
+        return ""
 
     def unrecognised(self, in_list: str, name: str, found: Recognised, *keys: Key) -> None:
         """Note a name that no table has."""

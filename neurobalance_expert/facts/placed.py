@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from neurobalance_expert.cases.resolve import ResolvedFood
 from neurobalance_expert.cases.types import Case, Composition, Supplement
+from neurobalance_expert.knowledge.food_kinds import FoodKinds, Kind
 from neurobalance_expert.knowledge.names_data import Names
 from neurobalance_expert.knowledge.supplements import Mixture
 from neurobalance_expert.model.constants import AA, Array
@@ -37,12 +38,19 @@ class PlacedIntake(Struct, frozen=True):
     known: bool = True  # False: it may bring amino acids, and nobody knows how much
     carbohydrate_known: bool = True  # False: not stated, and it may be enough to matter
     fibre_inside: bool = False  # carbohydrate_g counts the fibre too, as the food table does
+    own: Kind = Kind()  # its own kinds of protein and carbohydrate
+    kind: Kind = Kind()  # those of the meal that it belongs to, which are what counts
 
     @property
     def available_g(self) -> float:
         """Carbohydrate without fibre, which raises no insulin."""
         fibre = self.fibre_g if self.fibre_inside and np.isfinite(self.fibre_g) else 0.0
         return max(self.carbohydrate_g - fibre, 0.0) if np.isfinite(self.carbohydrate_g) else self.carbohydrate_g
+
+    @property
+    def digested_g(self) -> float:
+        """Protein that has to be digested, by its amino acids when only these are stated; free amino acids are none."""
+        return self.protein_g or sum(self.bound_g.values()) if self.bound_g or not self.free_g else 0.0
 
     @property
     def matters(self) -> bool:
@@ -78,19 +86,22 @@ def _before(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
-def place_foods(foods: Sequence[ResolvedFood], amounts: Array, columns: Sequence[str], first_day: str) -> tuple[PlacedIntake, ...]:
+def place_foods(
+    foods: Sequence[ResolvedFood], amounts: Array, columns: Sequence[str], first_day: str, kinds: FoodKinds
+) -> tuple[PlacedIntake, ...]:
     """Foods with their best amounts.
 
     Args:
         foods: Resolved diary lines.
         amounts: Best amount of each column in each line, imputed ones included. (item, column); NaN: not known
         columns: Names of the columns.
+        kinds: Kinds of the foods of the table; an item with a composition states its own.
     """
     at = {name: n for n, name in enumerate(columns)}
-    return tuple(_food(food, amounts[n], at, first_day) for n, food in enumerate(foods))
+    return tuple(_food(food, amounts[n], at, first_day, kinds) for n, food in enumerate(foods))
 
 
-def _food(food: ResolvedFood, row: Array, at: Mapping[str, int], first_day: str) -> PlacedIntake:
+def _food(food: ResolvedFood, row: Array, at: Mapping[str, int], first_day: str, kinds: FoodKinds) -> PlacedIntake:
     item = food.item
     macros = {name: float(row[at[name]]) for name in MACROS}
     acids = {aa: float(row[at[f"{aa}_g"]]) for aa in AA if f"{aa}_g" in at}
@@ -112,25 +123,32 @@ def _food(food: ResolvedFood, row: Array, at: Mapping[str, int], first_day: str)
         known=bool(known),
         carbohydrate_known=bool(np.isfinite(macros["carbohydrate_g"]) or rest_g < MATTERS_CARBOHYDRATE_G),
         fibre_inside=food.row >= 0 and (item.composition is None or item.composition.carbohydrate_g is None),
+        own=kinds.of_row(food.row) if item.composition is None else _kind_of(item.composition, kinds),
     )
 
 
-def place_supplements(case: Case, names: Names, mixtures: Mapping[str, Mixture], first_day: str) -> tuple[PlacedIntake, ...]:
-    """Supplements with the free amino acids that they bring."""
-    return tuple(_supplement(s, names, mixtures, first_day) for s in case.supplements)
+def _kind_of(stated: Composition, kinds: FoodKinds) -> Kind:
+    return kinds.stated(stated.protein_kind, stated.carbohydrate_kind)
 
 
-def _supplement(supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture], first_day: str) -> PlacedIntake:
+def place_supplements(
+    case: Case, names: Names, mixtures: Mapping[str, Mixture], first_day: str, kinds: FoodKinds
+) -> tuple[PlacedIntake, ...]:
+    """Supplements with the free amino acids that they bring, or what their composition states."""
+    return tuple(_supplement(s, names, mixtures, first_day, kinds) for s in case.supplements)
+
+
+def _supplement(supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture], first_day: str, kinds: FoodKinds) -> PlacedIntake:
     minute = minute_of(supplement.date, supplement.time_min, first_day)
     label = supplement.product or _name(supplement.substance, names)
     substances = without_members(substances_of(supplement, names), names)
     if supplement.composition is not None:
-        return _stated(supplement.composition, label, minute, substances)
+        return _stated(supplement.composition, label, minute, substances, _kind_of(supplement.composition, kinds))
     free, known = _free_amino_acids(supplement, names, mixtures)
     return PlacedIntake(label, minute, free_g=free, substances=substances, known=known)
 
 
-def _stated(stated: Composition, label: str, minute: int | None, substances: tuple[str, ...]) -> PlacedIntake:
+def _stated(stated: Composition, label: str, minute: int | None, substances: tuple[str, ...], own: Kind) -> PlacedIntake:
     acids = {aa: g for aa, g in stated.amino_acids_g.items() if aa in AA}
     return PlacedIntake(
         label,
@@ -143,6 +161,7 @@ def _stated(stated: Composition, label: str, minute: int | None, substances: tup
         free_g=acids if stated.free else {},
         substances=substances,
         known=bool(acids) or stated.protein_g == 0,
+        own=own,
     )
 
 

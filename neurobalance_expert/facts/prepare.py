@@ -10,6 +10,7 @@ from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, resolve_fo
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.labs import add_labs
+from neurobalance_expert.facts.meal_kinds import with_meal_kinds
 from neurobalance_expert.facts.person import add_person, add_record, add_symptoms
 from neurobalance_expert.facts.placed import PlacedIntake, diary_days, place_foods, place_supplements
 from neurobalance_expert.facts.supply import Supply, add_doses, add_ethanol, add_limiting_amino_acid, add_supply, day_supply
@@ -38,10 +39,12 @@ def prepare(case: Case, knowledge: Knowledge) -> Prepared:
     foods = resolve_foods(case, knowledge.foods, knowledge.food_index, most_g)
     amounts = food_amounts(knowledge.foods, foods)
     supply = day_supply(case, len(days), amounts.totals, knowledge.nutrients, knowledge.requirements, knowledge.names, knowledge.mixtures)
-    intakes = (
-        *place_foods(foods, amounts.values, amounts.columns, days[0]),
-        *place_supplements(case, knowledge.names, knowledge.mixtures, days[0]),
+    kinds = knowledge.food_kinds
+    placed = (
+        *place_foods(foods, amounts.values, amounts.columns, days[0], kinds),
+        *place_supplements(case, knowledge.names, knowledge.mixtures, days[0], kinds),
     )
+    intakes = with_meal_kinds(placed, kinds.share)
     fasting = knowledge.constants.fasting_uM(case.person.sex, case.person.weight_kg)
     day = run_day(intakes, case.person.weight_kg, fasting, knowledge.constants, knowledge.assumptions)
     book = FactBook(knowledge.vocabulary)

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.book import FactBook
-from neurobalance_expert.facts.placed import PlacedIntake
+from neurobalance_expert.facts.meal_kinds import kind_text
+from neurobalance_expert.facts.placed import UNKNOWN, PlacedIntake
 from neurobalance_expert.model.constants import AA, INDEX, RIVALS_OF_TRP, Array, Assumptions, ModelConstants
 from neurobalance_expert.model.day import AFTER_LAST_H, DAY_H, DayCourse, Intake, simulate, stack
 from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, window_means
@@ -47,7 +48,7 @@ def run_day(
     if weight_kg is None or untimed or not timed:
         return DayModel(windows, members, {}, {}, {}, None)
     until_h = _length_h(minutes, windows)
-    course = simulate(stack([(weight_kg, [_as_model(i) for i in timed], fasting_uM)]), constants, until_h=until_h)
+    course = simulate(stack([(weight_kg, [_as_model(i, constants) for i in timed], fasting_uM)]), constants, until_h=until_h)
     known = [w for w in windows if not _unknown_before(w, timed)]
     influx = window_means(course, windows, course.influx_vs_fasting)  # (window, aa)
     ratios = {"trp": (course.trp_lnaa, _fasting_ratio("trp", fasting_uM)), "tyr": (course.tyr_lnaa, _fasting_ratio("tyr", fasting_uM))}
@@ -79,7 +80,7 @@ def day_to_simulate(
     left_out = [i.label for i in intakes if not i.known or (i.minute is None and i.matters)]
     if left_out:
         raise Misuse(f"the course needs the time and the composition of every intake; not known for: {', '.join(dict.fromkeys(left_out))}")
-    return weight_kg, tuple(_as_model(i) for i in timed), constants.fasting_uM(sex, weight_kg)
+    return weight_kg, tuple(_as_model(i, constants) for i in timed), constants.fasting_uM(sex, weight_kg)
 
 
 def add_windows(book: FactBook, day: DayModel, constants: ModelConstants) -> None:
@@ -138,7 +139,14 @@ def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake]) -
     eaten = [sum(getattr(m, name) for m in members) for name in ("protein_g", "carbohydrate_g", "fat_g")]
     if all(np.isfinite(eaten)):
         names = ", ".join(m.label for m in members)
-        book.add("meal", names, window=window.id, protein_g=eaten[0], carbohydrate_g=eaten[1], fat_g=eaten[2])
+        book.add(
+            "meal",
+            "; ".join(filter(None, (names, kind_text(members)))),
+            window=window.id,
+            protein_g=eaten[0],
+            carbohydrate_g=eaten[1],
+            fat_g=eaten[2],
+        )
     free = {aa: sum(m.free_g.get(aa, 0.0) for m in members) for aa in AA}
     takers = ", ".join(m.label for m in members if m.free_g)
     for aa, grams in free.items():
@@ -151,7 +159,9 @@ def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake]) -
             book.add("free_competitors", f"{takers}: sum of free {', '.join(counted)}", of=precursor, window=window.id, g=rivals)
 
 
-def _as_model(intake: PlacedIntake) -> Intake:
+def _as_model(intake: PlacedIntake, constants: ModelConstants) -> Intake:
+    """The intake of the kernel, with the speeds of its meal; NaN where the meal is mixed or of unstated kind."""
+    kind = intake.kind
     return Intake(
         time_h=float(intake.minute or 0) / MIN_PER_H,
         bound_g=intake.bound_g,
@@ -160,6 +170,9 @@ def _as_model(intake: PlacedIntake) -> Intake:
         fat_g=_known(intake.fat_g),
         fibre_g=_known(intake.fibre_g),
         protein_g=_known(intake.protein_g),
+        digestion_per_h=constants.digestion_of(kind.protein) if kind.protein else UNKNOWN,
+        carbohydrate_per_h=constants.carbohydrate_of(kind.carbohydrate) if kind.carbohydrate else UNKNOWN,
+        lag_h=(constants.lag_drink if kind.drink else constants.lag) if kind.protein else UNKNOWN,
     )
 
 

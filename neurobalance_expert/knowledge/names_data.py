@@ -1,4 +1,4 @@
-"""The names and limits that the case gate needs: substances, medicines, conditions, analytes, plausibility. Typed once, at load.
+"""The names and limits that the case gate needs: substances, medicines, conditions, analytes, plausibility, kinds. Typed once, at load.
 
 A name table maps every accepted spelling to what it means. Spellings are compared in a normal form (``normal_name``): case, spaces,
 hyphens and dots do not count; letters of another script never match.
@@ -75,7 +75,7 @@ def load_names(kb: Path | Mapping[str, Document]) -> Names:
     """The typed names of a knowledge base, from its folder or from documents parsed before (by path, ``knowledge/medicines.yaml``).
 
     Raises:
-        InputProblems: every problem of the five files.
+        InputProblems: every problem of the six files.
     """
     paths = {name: f"knowledge/{name}.yaml" for name in _BUILDERS}
     if isinstance(kb, Path):
@@ -310,10 +310,18 @@ def _dose_limit(file: _File, spec: Mapping[str, Any], keys: Keys) -> DoseLimit:
     return DoseLimit(confirm, reject, unit, spec.get("smallest_share", Decimal(1)), str(spec.get("trap", "")))
 
 
+def _kinds(file: _File) -> dict[str, Any]:
+    """The kinds that have a speed; that the speeds are there is for the reader of constants to say."""
+    speeds = {"protein": "digestion_speeds", "carbohydrate": "carbohydrate_speeds"}
+    constants = file.data.get("plasma", {})
+    return {"kinds": {part: tuple(constants.get(name, {}).get("values", ())) for part, name in speeds.items()}}
+
+
 _BUILDERS: dict[str, Callable[[_File], dict[str, Any]]] = {
     "substances": _substances,
     "medicines": _medicines,
     "conditions": _conditions,
     "plausibility": _plausibility,
     "analytes": _analytes,
+    "plasma": _kinds,
 }

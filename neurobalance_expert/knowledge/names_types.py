@@ -142,3 +142,4 @@ class Names(Struct, frozen=True):
     analytes: Mapping[str, Analyte]
     analyte_names: NameTable
     plausibility: Plausibility
+    kinds: Mapping[str, tuple[str, ...]]  # protein, carbohydrate -> kinds that a composition may state

@@ -13,11 +13,11 @@ from neurobalance_expert.errors import InputProblems
 from neurobalance_expert.knowledge.names_data import LIMITS, Names, load_names
 from neurobalance_expert.source import Document
 
-FILES = ("substances", "medicines", "conditions", "plausibility", "analytes")
+FILES = ("substances", "medicines", "conditions", "plausibility", "analytes", "plasma")
 
 
 def documents(root: Path, **replaced: str) -> dict[str, Document]:
-    """The five files as parsed documents; text may be replaced as ``plausibility="old => new"``."""
+    """The six files as parsed documents; text may be replaced as ``plausibility="old => new"``."""
     out = {}
     for name in FILES:
         path = f"knowledge/{name}.yaml"

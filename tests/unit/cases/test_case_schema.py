@@ -60,6 +60,8 @@ def test_a_wrong_shape_does_not_conform(name: str, validator: jsonschema.Draft20
         {"person": {"age_y": 40.5}},
         {"person": {"sex": "woman"}},
         {"labs": [{"value": 3}]},
+        {"foods": [{"name": "x", "composition": {"protein_g": 20, "protein_kind": "wey"}}]},
+        {"supplements": [{"product": "x", "composition": {"carbohydrate_g": 20, "carbohydrate_kind": "whey"}}]},
     ],
 )
 def test_wrong_values_do_not_conform(change: dict[str, Any], validator: jsonschema.Draft202012Validator) -> None:
@@ -68,6 +70,16 @@ def test_wrong_values_do_not_conform(change: dict[str, Any], validator: jsonsche
 
     assert validator.is_valid(case)
     assert not validator.is_valid(case | change)
+
+
+def test_the_kinds_of_a_composition_are_those_that_have_a_speed(validator: jsonschema.Draft202012Validator, names: Names) -> None:
+    """Each of them conforms, and so does null."""
+    case: dict[str, Any] = {"schema": "neurobalance/case/1", "person": {}, "diary_date": "2026-03-02"}
+    for part, kinds in names.kinds.items():
+        for kind in (*kinds, None):
+            assert validator.is_valid(case | {"foods": [{"name": "x", "composition": {f"{part}_kind": kind}}]})
+    assert "whey" in names.kinds["protein"]
+    assert "low_gi" in names.kinds["carbohydrate"]
 
 
 def shapes(shape: Shape) -> list[Shape]:

@@ -44,6 +44,9 @@ ALIAS_BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 
 
+KINDLESS = "- {time: '10:00', name: shake, composition: {protein_g: 20, carbohydrate_g: 5, protein_kind: wey, amino_acids_g: {leu: 2}}}"
+
+
 def no_case(tmp_path: Path, run: Run, text: str | bytes, name: str = "day.yaml") -> str:
     """What is printed for a file that is no case, after the checks that hold for all of them."""
     path = tmp_path / name
@@ -484,3 +487,15 @@ def test_a_meal_without_composition_is_unknown_with_its_name(tmp_path, run: Run)
 
     assert (course.returncode, course.stdout) == (2, "")
     assert "not known for: qqxyz stew" in course.stderr
+
+
+def test_an_unknown_kind_of_protein_is_a_finding_and_no_error(tmp_path: Path, run: Run) -> None:
+    """The case is assessed; the finding names what was written, and the question the nearest name."""
+    (tmp_path / "day.yaml").write_text(CASE.replace(RICE, f"{RICE}\n{KINDLESS}"), encoding="utf-8")
+
+    done = run("assess", "day.yaml", "--format", "json", cwd=tmp_path)
+    outcome = json.loads(done.stdout)
+
+    assert 0 == done.returncode, done.stderr
+    assert ["wey"] == [f["about"] for f in outcome["findings"] if f["code"] == "MISS:unrecognised_name"]
+    assert [True] == ["counts as of unstated kind. Did you mean 'whey'?" in q for q in outcome["questions"] if "'wey'" in q]

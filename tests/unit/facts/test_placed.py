@@ -23,7 +23,7 @@ def supplement(substance: str, mg: float | None, **more: object) -> Supplement:
 def placed(case, knowledge, *supplements):
     """Supplements of a case, placed."""
     changed = replace(case, supplements=supplements)
-    return place_supplements(changed, knowledge.names, knowledge.mixtures, "2026-03-02")
+    return place_supplements(changed, knowledge.names, knowledge.mixtures, "2026-03-02", knowledge.food_kinds)
 
 
 def test_minutes_run_on_over_midnight():
