@@ -90,7 +90,7 @@ class PlainCase:
                 a, b = e["digestion"], self.usual
                 supply += e["bound_umol"] * a * b / (b - a) * (np.exp(-a * digested) - np.exp(-b * digested))
                 eaten += e["bound_g"] * a * np.exp(-a * digested)
-        insulin = raises / (raises + c.insulin_half)
+        insulin = raises**2 / (raises**2 + c.insulin_half**2)
         excess = float(c.signal @ (x - 1))
         signal = excess / ((c.signal_half_below if excess < 0 else c.signal_half) + abs(excess))
         scarcest = x[LIMITING].min()
@@ -98,7 +98,8 @@ class PlainCase:
         breakdown = (1 - c.insulin_breakdown * insulin) * (1 - c.breakdown_gain * signal) + stored
         drawn = self.built * synthesis
         drawn[HIS] *= (1 + c.synthesis_limit) * x[HIS] / (x[HIS] + c.synthesis_limit)
-        oxidised = self.burnt * x * (1 + c.oxidation_rise * (x[self.inducer] - 1))
+        induced = x[self.inducer] - 1
+        oxidised = self.burnt * x * (1 + c.oxidation_rise * induced / (1 + c.oxidation_levelling * induced))
         slope = supply / self.amount + self.brought * breakdown - drawn - oxidised
         slope[TYR] += oxidised[PHE] * self.amount[PHE] / self.amount[TYR]
         slope[GLN] += self.burnt[GLN]
@@ -123,5 +124,5 @@ class PlainCase:
             out[inside] = done.y.T[np.searchsorted(done.t, grid_h[inside])]
             y = done.y[:, -1]
         x, raises = out[:, :SIZE], out[:, SIZE + 1]
-        x[:, TRP] *= 1 + self.c.insulin_binding * raises / (raises + self.c.insulin_half)
+        x[:, TRP] *= 1 + self.c.insulin_binding * raises**2 / (raises**2 + self.c.insulin_half**2)
         return np.asarray(x * self.fasting)

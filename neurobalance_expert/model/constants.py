@@ -71,6 +71,7 @@ _TABLES = {
     "body_protein": "mg/g",
     "volume": "L/kg",
     "oxidation_rise": "1",
+    "oxidation_levelling": "1",
     "signal": "1",
     "bound_fraction": "1",
     "free_fraction": "1",
@@ -125,7 +126,8 @@ class ModelConstants:
     body_protein: Array  # (aa,) mg of free acid in 1 g of body protein
     fasting_mass_power: Array  # (aa,) fasting plasma goes with (body mass / 70 kg) to this power
     volume: Array  # (aa,) L/kg
-    oxidation_rise: Array  # (aa,) relative rise of the rate constant of oxidation per unit of relative excess
+    oxidation_rise: Array  # (aa,) relative rise of the rate constant of oxidation per unit of a small relative excess of the inducer
+    oxidation_levelling: Array  # (aa,) > 0, one over the relative excess at which the rise is half of its largest
     signal: Array  # (aa,) weights of the excess that turns synthesis on and breakdown down; their sum is 1
     bound_fraction: Array  # (aa,) share of protein-bound intake that reaches the circulation
     free_fraction: Array  # (aa,) the same for free amino acids
@@ -255,6 +257,7 @@ def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, o
             fix = did_you_mean(name, [*_SCALARS, *_TABLES], otherwise="name a number or a table of this file")
             at = plasma.at_key("plasma", "spreads", "values", name)
             reader.problems.add("NB-K011", f"'spreads' names '{name}', which is no constant", at, fix=fix)
+    _check_levelling(tables, reader)
     reader.problems.stop()
     carrier = parse_transport(lat1, None, references)
     reader_lat1 = EntryReader(lat1, references)
@@ -270,6 +273,15 @@ def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, o
         tryptophan_available=available,
         entries={**reader.entries, **reader_lat1.entries},
     )
+
+
+def _check_levelling(tables: Mapping[str, Array], reader: EntryReader) -> None:
+    """Oxidation must have a largest rate, and must not burn less than nothing of what is scarce."""
+    for name, rise, levelling in zip(AA, tables["oxidation_rise"], tables["oxidation_levelling"], strict=True):
+        if levelling <= 0 or rise + levelling > 1:
+            what = f"'oxidation_levelling' of {name} must be above 0 and, with 'oxidation_rise', at most 1"
+            at = reader.document.at("plasma", "oxidation_levelling", "values", name)
+            reader.problems.add("NB-K011", what, at, fix=f"write a number above 0 and at most {1 - rise:g}")
 
 
 def parse_transport(document: Document, name: str | None, references: Mapping[str, object] | None = None) -> TransportConstants:

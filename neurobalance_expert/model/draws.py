@@ -20,8 +20,8 @@ CENTILES = (5, 50, 95)
 MOST = 10_000
 _CUT = 2.5  # draws further out than this many standard deviations count as that
 _GROUPS = (("trp",), ("tyr",), ("leu", "ile", "val"), tuple(aa for aa in AA if aa not in ("trp", "tyr", "leu", "ile", "val")))
-_SHARES = ("bound_fraction", "free_fraction")
-_LARGEST_SHARE = 0.98
+# a larger rise of oxidation would burn less than nothing of what is scarce
+_LARGEST = {"bound_fraction": 0.98, "free_fraction": 0.98, "oxidation_rise": 0.7}
 
 
 def draw(
@@ -58,7 +58,7 @@ def draw(
         table = np.repeat(value[None, :], number, axis=0)
         for n, group in enumerate(_GROUPS):
             table[:, [INDEX[aa] for aa in group]] *= by_group[:, n, None]
-        drawn[name] = np.minimum(table, _LARGEST_SHARE) if name in _SHARES else table
+        drawn[name] = np.minimum(table, _LARGEST.get(name, np.inf))
     one = stack([(weight_kg, intakes, fasting_uM)])
     rows = np.zeros(number, dtype=np.int64)
     tiled = DayBatch(**{name: getattr(one, name)[rows] for name in DayBatch.__slots__})

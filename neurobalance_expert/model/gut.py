@@ -82,8 +82,9 @@ def first_pass(free_g: Array, constants: ModelConstants) -> Array:
 
 
 def insulin(raises_g_kg: Array, constants: ModelConstants) -> Array:
-    """Effect of insulin on amino acids, 0 to 1, saturating in what raises it. Same shape"""
-    return raises_g_kg / (raises_g_kg + per_case(constants.insulin_half))
+    """Effect of insulin on amino acids, 0 to 1, sigmoid in what raises it: little does less than its share, much saturates. Same shape"""
+    squared = raises_g_kg * raises_g_kg
+    return squared / (squared + np.square(per_case(constants.insulin_half)))
 
 
 def absorb(eaten: Eaten, grid_h: Array, constants: ModelConstants) -> Absorbed:

@@ -2,12 +2,12 @@
 
 With x the amount of an amino acid over its fasting amount, V * C, and every rate per hour::
 
-    dx/dt = supply + in * B - out * S - burn * x * (1 + rise * (inducer - 1))
+    dx/dt = supply + in * B - out * S - burn * x * (1 + rise * e / (1 + levelling * e)),  e = inducer - 1
 
     supply   from the gut (``gut``), over the fasting amount
     B        protein breakdown over fasting: lowered by insulin and by amino acids, raised by what was stored before
     S        protein synthesis over fasting: raised by amino acids, and limited by the scarcest indispensable one
-    burn     oxidation, which at fasting closes the balance: in = out + burn
+    burn     oxidation, which at fasting closes the balance: in = out + burn; it rises with the inducer and levels off
     inducer  x of the amino acid that turns its own oxidation on; leucine for the three branched-chain ones
 
 Oxidation of phenylalanine is hydroxylation: it supplies tyrosine. docs/model.md#plasma
@@ -36,8 +36,9 @@ class Turnover:
     start: Array  # 1, or 0 where an amino acid is absent
     brought: Array  # by breakdown
     built: Array  # into protein
-    rise: Array  # oxidised: the part that grows with its inducer, times it
-    rest: Array  # oxidised: the rest
+    most: Array  # oxidised at most
+    saved: Array  # that much less of it where nothing is induced: over (1 - levelling) + levelling * inducer
+    levelling: Array  # (aa, case or 1) > 0
     constant: Array  # (case,) supply of Gln, which is neither from food nor from protein
 
     def only(self) -> Turnover:
@@ -63,16 +64,18 @@ def turnover(fasting_uM: Array, step_h: float, constants: ModelConstants) -> Tur
     burnt[_GLN] = step_h * constants.glutamine_flux / amount[_GLN]
     made = burnt[_PHE] * amount[_PHE] / amount[_TYR]
     burnt[_TYR] += made
-    rise = per_column(constants.oxidation_rise) * burnt
-    rest = burnt - rise
-    # the order of the sums is that of ``_step``, so that at fasting its terms cancel exactly
-    brought = rise + rest + built
-    made = (rise[_PHE] + rest[_PHE]) * (amount[_PHE] / amount[_TYR])
+    levelling = per_column(constants.oxidation_levelling)
+    saved = per_column(constants.oxidation_rise) * burnt / levelling
+    most = burnt + saved
+    # the order of the sums is that of ``_steps``, so that at fasting its terms cancel exactly
+    oxidised = most - saved / (levelling + (1.0 - levelling))
+    brought = oxidised + built
+    made = oxidised[_PHE] * (amount[_PHE] / amount[_TYR])
     brought[_TYR] -= np.where(absent[_PHE], 0.0, made)
     brought[absent] = 0.0
     constant = brought[_GLN].copy()
     brought[_GLN] = 0.0
-    return Turnover(amount, np.where(absent, 0.0, 1.0 + 0.0 * fasting), brought, built, rise, rest, constant)
+    return Turnover(amount, np.where(absent, 0.0, 1.0 + 0.0 * fasting), brought, built, most, saved, levelling + 0.0 * fasting, constant)
 
 
 def follow(fasting_uM: Array, absorbed_umol_kg: Array, insulin: Array, start_h: Array, step_h: float, constants: ModelConstants) -> Array:
@@ -100,7 +103,7 @@ def follow(fasting_uM: Array, absorbed_umol_kg: Array, insulin: Array, start_h: 
     np.subtract(supply[1:], supply[:-1], out=ahead[1:])
     ahead[0] = supply[0]
     ahead *= 0.5
-    _late(supply, ahead, start_h / step_h, 0.5 * (own.rise + own.rest + own.built))
+    _late(supply, ahead, start_h / step_h, 0.5 * (own.most - own.saved + own.built))
     supply[:, _GLN] += own.constant
     effect = np.ascontiguousarray(insulin.T)
     out = np.empty((len(supply) + 1, *own.start.shape))
@@ -144,7 +147,8 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
     made, share = own.amount[_PHE] / own.amount[_TYR], 1.0 - c.protein_loss / c.protein_breakdown
     back, labile, stored = step_h * c.stored_return, c.stored_share, 0.0 * level
     taken = effect[:, None] * (c.insulin_uptake * own.brought[_BRANCHED])
-    rise, rest, built, brought, rise_after_leu = own.rise, own.rest, own.built, own.brought, own.rise[_AFTER_LEU]
+    most, saved, built, brought = own.most, own.saved, own.built, own.brought
+    levelling, level_leu, unlevelled = own.levelling, own.levelling[_AFTER_LEU], 1.0 - own.levelling
     x = out[0]
     change, mid, loss, work = np.zeros_like(x), np.empty_like(x), np.empty_like(x), np.empty_like(x)
     branched, after_leu = loss[_BRANCHED], loss[_AFTER_LEU]
@@ -164,9 +168,11 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
         build = (1.0 + gain * signal) * (full * scarcest / (scarcest + limit))
         broken = kept[n] * (1.0 - loss_gain * signal) + stored
         stored = stored + back * (labile * (share * (build - 1.0) - (broken - 1.0)) - stored)
-        multiply(rise, mid, loss)
-        multiply(rise_after_leu, mid[_LEU], after_leu)
-        add(loss, rest, loss)
+        multiply(levelling, mid, loss)
+        multiply(level_leu, mid[_LEU], after_leu)
+        add(loss, unlevelled, loss)
+        divide(saved, loss, loss)
+        subtract(most, loss, loss)
         hydroxylated = loss[_PHE] * mid[_PHE] * made
         add(branched, taken[n], branched)
         divide(built, mid, work)

@@ -45,7 +45,7 @@ def test_turnover_at_fasting_is_a_balance():
 
     assert own.brought[leu, 0] == pytest.approx(0.17 * 75e3 / 131.17 / amount)
     assert own.built[leu, 0] == pytest.approx(0.138 * 75e3 / 131.17 / amount)
-    assert own.rise[leu, 0] + own.rest[leu, 0] == pytest.approx(0.032 * 75e3 / 131.17 / amount)
+    assert own.most[leu, 0] - own.saved[leu, 0] == pytest.approx(0.032 * 75e3 / 131.17 / amount)
 
 
 def test_tyrosine_is_burnt_as_it_is_brought_and_made():
@@ -54,7 +54,7 @@ def test_tyrosine_is_burnt_as_it_is_brought_and_made():
     own = turnover(constants.fasting_uM()[None, :], 1.0, constants)
     tyr = INDEX["tyr"]
 
-    assert (own.rise[tyr, 0] + own.rest[tyr, 0]) * constants.volume[tyr] * 62 == pytest.approx(0.032 * (32e3 / 181.19 + 41e3 / 165.19))
+    assert (own.most[tyr, 0] - own.saved[tyr, 0]) * constants.volume[tyr] * 62 == pytest.approx(0.032 * (32e3 / 181.19 + 41e3 / 165.19))
 
 
 def test_every_entry_has_its_provenance():
@@ -88,7 +88,7 @@ def test_body_mass_moves_the_set_points_within_limits():
 
 def test_all_problems_of_a_file_are_told_at_once():
     """A missing field, another unit and text for a number, with their codes."""
-    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.693", "leu: much", 1)
+    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.699", "leu: much", 1)
 
     assert problems(text) == [
         ("NB-K010", "'plasma.protein_breakdown' has no unit"),
@@ -100,6 +100,16 @@ def test_all_problems_of_a_file_are_told_at_once():
 def test_a_table_that_lacks_an_amino_acid_is_a_problem_and_not_a_zero():
     """The whole axis or nothing."""
     assert problems(PLASMA.replace("{trp: 52, ", "{", 1)) == [("NB-K010", f"'fasting' needs each of {', '.join(AA)}")]
+
+
+@pytest.mark.parametrize("levelling", ["0", "-0.1", "0.51"])
+def test_oxidation_must_level_off_and_never_burn_less_than_nothing(levelling):
+    """Leu rises by 0.5, so 0.5 is the most: at a vanishing excess of -1 the rate is 1 - 0.5 / (1 - 0.5) = 0."""
+    table = "  oxidation_levelling:\n    values: {trp: 0.02, tyr: 0.25, phe: 0.25, leu: "
+
+    assert problems(PLASMA.replace(table + "0.25", table + levelling)) == [
+        ("NB-K011", "'oxidation_levelling' of leu must be above 0 and, with 'oxidation_rise', at most 1")
+    ]
 
 
 def test_an_unknown_reference_is_named():

@@ -217,10 +217,10 @@ def test_the_time_step_does_not_matter(every_min, most):
 
 
 def test_large_free_doses_cost_accuracy_and_not_sense():
-    """30 g of free branched-chain amino acids, and 100 g without Trp: steps of 7.5 min are within 4 % of steps of half a minute."""
+    """30 g of free branched-chain amino acids, and 100 g without Trp: steps of 7.5 min are within 3.5 % of steps of half a minute."""
     for shares in ({"leu": 15.0, "ile": 7.5, "val": 7.5}, {aa: 100 * share for aa, share in WITHOUT_TRP.items()}):
         fine, coarse = (course(Intake(8, free_g=shares), every_min=e, until_h=12) for e in (0.5, 15))
-        np.testing.assert_allclose(coarse.plasma_uM, fine.plasma_uM[:, ::30], rtol=0.04)
+        np.testing.assert_allclose(coarse.plasma_uM, fine.plasma_uM[:, ::30], rtol=0.035)
 
 
 def test_what_is_absorbed_is_the_stated_fraction():

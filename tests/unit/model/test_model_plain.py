@@ -65,7 +65,7 @@ def test_the_kernel_is_within_half_a_percent_of_the_plain_equations(name):
     plain = fourth_order(case, 480)
     raises = plain[:, 12]
     expected = plain[:, :11] * CONSTANTS.fasting_uM()
-    expected[:, 0] *= 1 + CONSTANTS.insulin_binding * raises / (raises + CONSTANTS.insulin_half)
+    expected[:, 0] *= 1 + CONSTANTS.insulin_binding * raises**2 / (raises**2 + CONSTANTS.insulin_half**2)
     kernel = simulate(stack([(70.0, DAYS[name], CONSTANTS.fasting_uM())]), CONSTANTS, every_min=5, until_h=8).plasma_uM[0]
 
     np.testing.assert_allclose(kernel, expected, rtol=0.005)
