@@ -6,7 +6,7 @@ verification mark, an evidence grade and a note. The model sees plain arrays; ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,7 @@ _TABLES = {
     "free_fraction": "1",
     "free_absorption": "1/h",
 }
+_CARRIER_KEYS = ("measured", "km", "vmax", "optional_km", "table_plasma", "table_km_app", "table_influx")  # of one set
 
 
 def _speed(speeds: Mapping[str, float], name: str, what: str) -> float:
@@ -275,6 +276,14 @@ def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, o
     )
 
 
+def _check_names(given: Iterable[str], known: Collection[str], at: tuple[str, ...], reader: EntryReader) -> None:
+    """A name that nothing reads would be a number without effect."""
+    for name in given:
+        if name not in known:
+            fix = did_you_mean(name, known, otherwise="there are " + ", ".join(known))
+            reader.problems.add("NB-K011", f"'{'.'.join(at)}' does not know '{name}'", reader.document.at_key(*at, name), fix=fix)
+
+
 def _check_levelling(tables: Mapping[str, Array], reader: EntryReader) -> None:
     """Oxidation must have a largest rate, and must not burn less than nothing of what is scarce."""
     for name, rise, levelling in zip(AA, tables["oxidation_rise"], tables["oxidation_levelling"], strict=True):
@@ -297,6 +306,9 @@ def parse_transport(document: Document, name: str | None, references: Mapping[st
     at = ("LAT1", "sets", chosen)
     km = reader.mapping((*at, "km"), "uM")
     vmax = reader.mapping((*at, "vmax"), "nmol/min/g") if "vmax" in lat1["sets"][chosen] else {}
+    _check_names(lat1["sets"][chosen], _CARRIER_KEYS, at, reader)
+    _check_names(km, AA, (*at, "km", "values"), reader)
+    _check_names(vmax, km, (*at, "vmax", "values"), reader)
     reader.problems.stop()
     return TransportConstants(chosen, tuple(km), np.array(list(km.values())), np.array([vmax.get(aa, np.nan) for aa in km]))
 

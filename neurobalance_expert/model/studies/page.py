@@ -79,7 +79,7 @@ def _tables(found: Validation) -> str:
     lines = ["## Published tables\n", "| table | quantity | unit | published | model | within |", "|---|---|---|---|---|---|"]
     for t in found.tables:
         verdict = "yes" if t.inside else "**no**"
-        lines.append(f"| {t.table} | {t.quantity} | {t.unit} | {number(t.published)} | {number(t.model)} | {t.tolerance:.0%}: {verdict} |")
+        lines.append(f"| {t.table} | {t.quantity} | {t.unit} | {number(t.published)} | {number(t.model)} | {t.tolerance:.1%}: {verdict} |")
     return "\n".join(lines) + "\n"
 
 

@@ -168,7 +168,7 @@ def text(found: Validation) -> str:
     for t in found.tables:
         verdict = "yes" if t.inside else "no"
         numbers = f"published {number(t.published)}, model {number(t.model)}"
-        lines.append(f"  {t.table}: {t.quantity}, {t.unit}: {numbers}, within {t.tolerance:.0%}: {verdict}")
+        lines.append(f"  {t.table}: {t.quantity}, {t.unit}: {numbers}, within {t.tolerance:.1%}: {verdict}")
     lines += ["", *(counts_text(name, count) for name, count in summary(found.rows).items())]
     contested = sum(row.quantity.contested for row in found.rows)
     lines += [f"{contested} contested quantities stand in the table and are not counted"] if contested else []

@@ -16,6 +16,7 @@ from neurobalance_expert.model.constants import (
     load_constants,
     parse_assumptions,
     parse_constants,
+    parse_transport,
 )
 from neurobalance_expert.model.plasma import turnover
 from neurobalance_expert.source import load, parse_yaml
@@ -144,3 +145,21 @@ def test_a_spread_of_something_unknown_is_a_problem():
     assert problems(PLASMA.replace("insulin_uptake: 1.5", "insulin_uptak: 1.5")) == [
         ("NB-K011", "'spreads' names 'insulin_uptak', which is no constant")
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("      vmax:", "      vmx:", "'LAT1.sets.rat_perfusion' does not know 'vmx'"),
+        ("{phe: 11, trp: 15,", "{phe: 11, tpr: 15,", "'LAT1.sets.rat_perfusion.km.values' does not know 'tpr'"),
+        ("{phe: 41, trp: 55,", "{phe: 41, lys: 55,", "'LAT1.sets.rat_perfusion.vmax.values' does not know 'lys'"),
+    ],
+)
+def test_a_name_in_a_carrier_set_that_nothing_reads_is_a_problem(old, new, what):
+    """A slip would drop a substrate or its Vmax without a word."""
+    text = (ROOT / LAT1_FILE).read_text()
+    with pytest.raises(InputProblems) as caught:
+        parse_transport(parse_yaml(text.replace(old, new, 1), LAT1_FILE), "rat_perfusion")
+
+    assert what in [p.what for p in caught.value.problems]
+    assert all(p.fix for p in caught.value.problems)
