@@ -19,7 +19,7 @@ from neurobalance_expert.vocabulary import Relation, Vocabulary
 Made = TypeVar("Made")
 
 ORDERINGS = ("below", "at_most", "above", "at_least")
-FIRST_ABOUT = FINDING_SLOTS.index("about")  # the slots before it are code, rule and severity
+SEVERITY = FINDING_SLOTS.index("severity")  # the slots before it are code and rule
 
 
 class ValueCheck(Struct, frozen=True):
@@ -171,16 +171,16 @@ class RulePlan:
 def make_conclude(rule: Rule) -> Callable[[Binding], Fact]:
     """A function from the variables of a rule to the fact that it concludes.
 
-    The code, rule and severity of a finding come from the rule itself; the rest of its slots, and any other fact, from the terms.
+    The code and rule of a finding come from the rule itself; the rest of its slots, and any other fact, from the terms.
     """
     head = rule.head
     if head.relation != FINDING:
         return lambda binding: Fact(head.relation, tuple([_value(term, binding) for term in head.terms]))
-    about = head.terms[FIRST_ABOUT:]
+    rest = head.terms[SEVERITY:]
 
     def finding(binding: Binding) -> Fact:
         code = ":".join([str(_value(part, binding)) for part in head.code])
-        return Fact(FINDING, (code, rule.id, rule.severity, *[_value(term, binding) for term in about]))
+        return Fact(FINDING, (code, rule.id, *[_value(term, binding) for term in rest]))
 
     return finding
 

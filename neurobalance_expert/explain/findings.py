@@ -75,7 +75,8 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
         )
     )
     known = [explainer.thresholds[p.source] for p in rule.params if p.source in explainer.thresholds]
-    refs = [*(e.ref for e in rule.evidence), *(ref for k in known for ref in k.sources), *(ref for line in because for ref in line.sources)]
+    evidence = [tuple(_named(word, values) for word in (e.ref, e.grade)) for e in rule.evidence]
+    refs = [*(ref for ref, _ in evidence), *(ref for k in known for ref in k.sources), *(ref for line in because for ref in line.sources)]
     return Finding(
         code=slots["code"],
         rule=rule.id,
@@ -83,7 +84,7 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
         title=rule.title,
         kind=rule.kind,
         severity=slots["severity"],
-        evidence=rule.evidence[0].grade if rule.evidence else "",
+        evidence=evidence[0][1] if evidence else "",
         about=slots["about"],
         system=slots["system"],
         window=slots["window"],
@@ -94,6 +95,11 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
         sources=tuple(ref for ref in dict.fromkeys(refs) if ref in explainer.references),
         unverified=tuple(f"{k.path.rsplit('.', 1)[1]} = {k.value:f} {k.unit}".removesuffix(" 1") for k in known if not k.verified),
     )
+
+
+def _named(word: str, values: Mapping[str, object]) -> str:
+    """A word of the rule, or the value of the variable that it names."""
+    return str(values[word[1:]]) if word.startswith("$") else word
 
 
 def _entries(premises: Iterable[Fact], origins: Mapping[Fact, Origin]) -> tuple[str, ...]:

@@ -19,11 +19,11 @@ _FAMILY = re.compile(r"[A-Z][A-Z0-9_]*")
 _CODE_PART = re.compile(r"[^\s$:]+")
 
 
-def read_finding(rule: Reading, data: Mapping[str, Data], keys: Keys, rule_id: str, severity: str) -> Head:
+def read_finding(rule: Reading, data: Mapping[str, Data], keys: Keys, rule_id: str, severity: Term | None) -> Head:
     """The head that ``code`` and ``then`` describe; what cannot be read is noted."""
     code = tuple(_code(rule, data["code"], (*keys, "code"))) if "code" in data else ()
     then = data.get("then") or {}
-    terms: dict[str, Term | None] = {"rule": Const(rule_id), "severity": Const(severity)}
+    terms: dict[str, Term | None] = {"rule": Const(rule_id), "severity": severity}
     here = (*keys, "then")
     if not isinstance(then, dict):
         rule.wrong_shape(here, "'then' says what the finding is about", then, "write {about: trp, system: serotonin, window: $w}")

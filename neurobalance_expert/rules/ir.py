@@ -111,7 +111,7 @@ class Head(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """A reference, how good it is (A-D) and what it supports."""
+    """A reference, how good it is (A-D) and what it supports; ``$name`` in one of the first two is the value of that variable."""
 
     ref: str
     grade: str
@@ -147,7 +147,7 @@ class Rule(Written, frozen=True, eq=False):
     title: str
     kind: str
     status: str
-    severity: str
+    severity: str  # "": the finding takes it from a variable
     evidence: tuple[Evidence, ...]
     params: tuple[Param, ...]
     scope: tuple[Pattern, ...]

@@ -15,9 +15,9 @@ from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.rules.examples import read_tests
 from neurobalance_expert.rules.heads import read_concludes, read_finding
-from neurobalance_expert.rules.ir import KINDS, STATUSES, Evidence, Param, Pattern, Rule, Var
+from neurobalance_expert.rules.ir import KINDS, STATUSES, Const, Evidence, Param, Pattern, Rule, Term, Var
 from neurobalance_expert.rules.patterns import read_patterns
-from neurobalance_expert.rules.reading import Parameter, Reading
+from neurobalance_expert.rules.reading import Parameter, Reading, variable_name
 from neurobalance_expert.rules.values import Placed, UnfitError, describe, read_quantity
 from neurobalance_expert.rules.wording import Shape, check_wording
 from neurobalance_expert.source import Data, Document, Keys
@@ -127,8 +127,8 @@ class _File:
         title = self._text(data, keys, "title")
         kind = self._choice(data, keys, "kind", KINDS, "note" if concludes else None)
         status = self._choice(data, keys, "status", STATUSES, None)
-        severity = self._choice(data, keys, "severity", SEVERITIES, "info" if concludes else None)
-        evidence = tuple(self._evidence(data.get("evidence"), (*keys, "evidence"), reading))
+        graded = isinstance(data.get("severity"), str) and str(data["severity"]).startswith("$") and not concludes
+        severity = "" if graded else self._choice(data, keys, "severity", SEVERITIES, "info" if concludes else None)
         self._read_params(reading, data.get("params"), (*keys, "params"))
         scope = read_patterns(reading, data.get("scope"), (*keys, "scope"), "scope")
         when = read_patterns(reading, data.get("when"), (*keys, "when"), "when")
@@ -139,10 +139,11 @@ class _File:
             self.problems.add("NB-R004", "the rule has no condition", self.doc.at_key(*keys, "when"), fix=fix)
         unless = read_patterns(reading, data.get("unless"), (*keys, "unless"), "unless")
         overrides = self._overrides(data.get("overrides"), (*keys, "overrides"), reading)
+        evidence = tuple(self._evidence(data.get("evidence"), (*keys, "evidence"), reading))
         head = (
             read_concludes(reading, data["concludes"], (*keys, "concludes"))
             if concludes
-            else read_finding(reading, data, keys, rule_id, severity)
+            else read_finding(reading, data, keys, rule_id, self._severity(reading, data, keys) if graded else Const(severity))
         )
         say, do = (self._wording(reading, data, keys, name, (*scope, *when)) for name in ("say", "do"))
         self._check_params_used(reading, say + do)
@@ -217,7 +218,9 @@ class _File:
                 continue
             reading.check_keys(item, here, EVIDENCE_KEYS, "evidence")
             ref = self._text(item, here, "ref")
-            if ref and self.references is not None and ref not in self.references:
+            if ref.startswith("$"):
+                self._bound_name(reading, ref, (*here, "ref"), None)
+            elif ref and self.references is not None and ref not in self.references:
                 self.problems.add(
                     "NB-R033",
                     f"unknown reference '{ref}'",
@@ -226,8 +229,39 @@ class _File:
                     why="a report cites the rule by this reference, so the key must resolve",
                     fix=did_you_mean(ref, self.references, otherwise="add the key to knowledge/references.yaml"),
                 )
-            grade = self._choice(item, here, "grade", GRADES, None)
+            written = item.get("grade")
+            if isinstance(written, str) and written.startswith("$"):
+                grade = written
+                self._bound_name(reading, written, (*here, "grade"), GRADES)
+            else:
+                grade = self._choice(item, here, "grade", GRADES, None)
             yield Evidence(ref, grade, self._text(item, here, "supports", needed=False))
+
+    def _severity(self, reading: Reading, data: Mapping[str, Data], keys: Keys) -> Term | None:
+        """The variable that a finding takes its severity from."""
+        written = str(data["severity"])
+        return Var(written[1:]) if self._bound_name(reading, written, (*keys, "severity"), SEVERITIES) else None
+
+    def _bound_name(self, reading: Reading, written: str, keys: Keys, allowed: Collection[str] | None) -> bool:
+        """Whether a variable is bound to a name, and to one of those allowed; notes a problem when it is not."""
+        at = self.doc.at(*keys)
+        try:
+            slot = reading.bound(variable_name(written), at, f"'{keys[-1]}'")
+        except UnfitError as problem:
+            reading.unfit(problem, at)
+            return False
+        if slot is None:
+            return False
+        if slot.kind not in ("id", "enum") or (allowed is not None and not (slot.kind == "enum" and set(slot.enum) <= set(allowed))):
+            what = f"'{written}' may have values that '{keys[-1]}' does not allow"
+            fix = (
+                f"bind it to a slot of an enum with some of {', '.join(allowed)}"
+                if allowed is not None
+                else "bind it to a slot that holds a name"
+            )
+            self.problems.add("NB-R023", what, at, why="reports sort and select by it, so it is one of a closed list", fix=fix)
+            return False
+        return True
 
     def _overrides(self, data: Data, keys: Keys, reading: Reading) -> tuple[str, ...]:
         if data is None:
