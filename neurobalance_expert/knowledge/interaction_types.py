@@ -69,6 +69,7 @@ class FoodSign(Struct, frozen=True):
     """How a food shows that it brings something. A column that the table knows decides alone; ``least_g`` is protein eaten at one time."""
 
     id: str
+    name: str
     words: tuple[str, ...] = ()
     taken_out: tuple[str, ...] = ()
     column: str = ""

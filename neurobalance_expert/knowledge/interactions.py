@@ -23,7 +23,7 @@ _ROW_ALSO = ("with", "at", "uses_up", "severity_of", "otherwise")
 _GROUP = ("class", "only", "together_with", "without")
 _HOURS = ("apart", "before", "after")
 _AT = ("above", "from", "unit", *_HOURS, "per")
-_SIGN = ("words", "not", "column", "from", "protein_g", "source", "origin", "verified", "note")
+_SIGN = ("name", "words", "not", "column", "from", "protein_g", "source", "origin", "verified", "note")
 
 Group = tuple[tuple[str, ...], frozenset[str], frozenset[str]]  # ingredients, one of which is asked for, none of which may be there
 
@@ -69,6 +69,7 @@ def _sign(name: str, spec: Mapping[str, Any]) -> FoodSign:
     protein = spec.get("protein_g")
     return FoodSign(
         str(name),
+        str(spec["name"]),
         tuple(map(str, spec.get("words", ()))),
         tuple(sorted(map(str, spec.get("not", ())), key=lambda words: (-len(words), words))),
         str(spec.get("column", "")),
@@ -124,7 +125,7 @@ class _Reader:
                 continue
             if "uses_up" in spec:
                 partners = self._names("nutrient", spec["uses_up"], self.nutrients, (*keys, "uses_up"))
-                trigger, special = Trigger("depletion"), {}
+                trigger, special = Trigger("depletion"), dict[str, Trigger]()
             else:
                 partners = self._names("substance", spec["with"], (*self.names.substances, *foods), (*keys, "with"))
                 ingredients = {i for d in drugs for i in groups[d][0]}
@@ -229,7 +230,7 @@ class _Reader:
         """Every sign of foods has a way to be seen and its marks."""
         for name, spec in self._section("foods"):
             keys = ("foods", name)
-            if not self._shape(name, spec, keys, ("source", "origin", "verified", "note"), _SIGN):
+            if not self._shape(name, spec, keys, ("name", "source", "origin", "verified", "note"), _SIGN):
                 continue
             for word in ("words", "not"):
                 self._texts(spec.get(word, []), (*keys, word))
