@@ -5,8 +5,8 @@ Amino acids of food are never a supplement of that amino acid; a meal with much 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import isfinite
 
 from msgspec import Struct, field
@@ -16,11 +16,11 @@ from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.placed import substances_of
 from neurobalance_expert.knowledge.foods import FoodTable
-from neurobalance_expert.knowledge.interaction_types import FoodSign
+from neurobalance_expert.knowledge.interaction_types import MOST_WORDS, FoodSign, plain_words
 from neurobalance_expert.knowledge.names_data import Names, normal_name
 from neurobalance_expert.model.constants import Array
 
-_NO_WORD = re.compile(r"[^a-z0-9]+")
+Wordings = Mapping[str, Sequence[range]]
 
 
 class Exposure(Struct):
@@ -72,8 +72,9 @@ def exposures(
             add(substance, f"the medicine {ingredient}", times or (None,), not by_choice)
     if foods:
         known = {name: amounts[:, columns.index(name)] for name in {"protein_g", *(s.column for s in signs if s.column)}}
+        wordings = [_wordings(f.item.name or "", table.descriptions[f.row] if f.row >= 0 else "") for f in foods]
         for sign in signs:
-            for text, minute in _of_foods(sign, foods, known, table):
+            for text, minute in _of_foods(sign, foods, known, wordings):
                 add(sign.id, text, (minute,))
     return found
 
@@ -88,41 +89,51 @@ def add_exposures(book: FactBook, found: Mapping[str, Exposure]) -> None:
 
 
 def _of_foods(
-    sign: FoodSign, foods: Sequence[ResolvedFood], known: Mapping[str, Array], table: FoodTable
+    sign: FoodSign, foods: Sequence[ResolvedFood], known: Mapping[str, Array], wordings: Sequence[Wordings]
 ) -> Iterable[tuple[str, int | None]]:
     """What brings it, in words, and when."""
     if sign.protein_g is not None:
         yield from _meals(sign.protein_g, foods, known["protein_g"])
         return
-    words = tuple(f" {_plain(words)} " for words in sign.words)
+    amounts = known[sign.column].tolist() if sign.column else ()
     for n, food in enumerate(foods):
-        amount = known[sign.column][n] if sign.column else float("nan")
-        if isfinite(amount) and food.counts:
-            if amount >= sign.least:
-                yield f"{_name(food)} ({amount:.3g} {sign.column.rsplit('_', 1)[1]})", food.item.time_min
-            continue
-        text = f" {_plain(food.item.name or '')} | {_plain(table.descriptions[food.row]) if food.row >= 0 else ''} "
-        for wording in sign.taken_out:
-            text = text.replace(f" {_plain(wording)} ", "  ")
-        if any(word in text for word in words):
+        if sign.column and food.counts and isfinite(amounts[n]):
+            if amounts[n] >= sign.least:
+                yield f"{_name(food)} ({amounts[n]:.3g} {sign.column.rsplit('_', 1)[1]})", food.item.time_min
+        elif _says(sign, wordings[n]):
             yield _name(food), food.item.time_min
+
+
+@lru_cache(maxsize=4096)
+def _wordings(name: str, entry: str) -> Wordings:
+    """Every run of up to three words of the name as entered and of the entry of the table, to the places of its words."""
+    words = [*plain_words(name), "", *plain_words(entry)]
+    found: dict[str, list[range]] = {}
+    for length in range(1, MOST_WORDS + 1):
+        for start in range(len(words) - length + 1):
+            found.setdefault(" ".join(words[start : start + length]), []).append(range(start, start + length))
+    return found
+
+
+def _says(sign: FoodSign, wordings: Wordings) -> bool:
+    """Whether a wording of the sign stands there and none of its words belongs to one that is taken out."""
+    said = wordings.keys() & sign.words
+    gone = {place for wording in (wordings.keys() & sign.taken_out if said else ()) for places in wordings[wording] for place in places}
+    return any(gone.isdisjoint(places) for wording in said for places in wordings[wording])
 
 
 def _meals(least_g: float, foods: Sequence[ResolvedFood], protein_g: Array) -> Iterable[tuple[str, int | None]]:
     """Meals with so much protein; foods of one minute are one meal, and each without a time is one of its own."""
     meals: dict[tuple[str, int | None, int], list[int]] = {}
+    eaten = protein_g.tolist()
     for n, food in enumerate(foods):
-        if food.counts and isfinite(protein_g[n]):
+        if food.counts and isfinite(eaten[n]):
             meals.setdefault((food.item.date, food.item.time_min, -1 if food.item.time_min is not None else n), []).append(n)
     for (_, minute, _), members in meals.items():
-        grams = sum(float(protein_g[n]) for n in members)
+        grams = sum(eaten[n] for n in members)
         if grams >= least_g:
             yield f"{', '.join(_name(foods[n]) for n in members)} ({grams:.3g} g protein)", minute
 
 
 def _name(food: ResolvedFood) -> str:
     return food.item.name or food.item.ndb or "food"
-
-
-def _plain(text: str) -> str:
-    return _NO_WORD.sub(" ", text.casefold()).strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from msgspec import Struct
@@ -66,13 +67,29 @@ class Interactions(Struct, frozen=True):
 
 
 class FoodSign(Struct, frozen=True):
-    """How a food shows that it brings something. A column that the table knows decides alone; ``least_g`` is protein eaten at one time."""
+    """How a food shows that it brings something. A column that the table knows decides alone; ``protein_g`` is eaten at one time.
+
+    ``words`` and ``taken_out`` are in the plain form of ``plain_words``, one blank between words.
+    """
 
     id: str
     name: str
-    words: tuple[str, ...] = ()
-    taken_out: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    taken_out: frozenset[str] = frozenset()
     column: str = ""
     least: float = 0.0
     protein_g: float | None = None
     sources: tuple[str, ...] = ()
+
+
+MOST_WORDS = 3  # in one wording of a sign
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a name, in order.
+
+    >>> plain_words("Cheese, cottage (2% fat)")
+    ['cheese', 'cottage', '2', 'fat']
+    """
+    return _NO_WORD.sub(" ", text.casefold()).split()

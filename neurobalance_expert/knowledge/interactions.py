@@ -11,7 +11,7 @@ from typing import Any
 
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import SEVERITIES
-from neurobalance_expert.knowledge.interaction_types import ACTIONS, FoodSign, Interactions, Member, Row, Trigger
+from neurobalance_expert.knowledge.interaction_types import ACTIONS, MOST_WORDS, FoodSign, Interactions, Member, Row, Trigger, plain_words
 from neurobalance_expert.knowledge.names_data import Names
 from neurobalance_expert.source import Document, Keys
 from neurobalance_expert.units import UnitError, convert
@@ -70,8 +70,8 @@ def _sign(name: str, spec: Mapping[str, Any]) -> FoodSign:
     return FoodSign(
         str(name),
         str(spec["name"]),
-        tuple(map(str, spec.get("words", ()))),
-        tuple(sorted(map(str, spec.get("not", ())), key=lambda words: (-len(words), words))),
+        frozenset(" ".join(plain_words(str(words))) for words in spec.get("words", ())),
+        frozenset(" ".join(plain_words(str(words))) for words in spec.get("not", ())),
         str(spec.get("column", "")),
         float(spec.get("from", 0)),
         None if protein is None else float(protein),
@@ -233,7 +233,9 @@ class _Reader:
             if not self._shape(name, spec, keys, ("name", "source", "origin", "verified", "note"), _SIGN):
                 continue
             for word in ("words", "not"):
-                self._texts(spec.get(word, []), (*keys, word))
+                for n, wording in enumerate(self._texts(spec.get(word, []), (*keys, word))):
+                    if not 0 < len(plain_words(wording)) <= MOST_WORDS:
+                        self._wrong(f"'{wording}' has no words or too many", (*keys, word, n), f"write 1 to {MOST_WORDS} words")
             if not spec.get("words") and "protein_g" not in spec:
                 self._wrong(f"'{name}' names no food", keys, "add words, or protein_g")
             if ("column" in spec) != ("from" in spec):

@@ -13,9 +13,9 @@ from neurobalance_expert.assessment import Knowledge
 from neurobalance_expert.cases.load import parse_case
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.engines.reference import evaluate
+from neurobalance_expert.fact import FINDING
 from neurobalance_expert.facts.interactions import washout_days
 from neurobalance_expert.facts.prepare import prepare
-from neurobalance_expert.fact import FINDING
 from neurobalance_expert.knowledge.interaction_types import Member
 from neurobalance_expert.source import parse_json
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.unit.safety.cells import FOODS, Cell, all_cells, case, findings, missed, person, reached
 
 from neurobalance_expert.assessment import Knowledge
 from neurobalance_expert.facts.interactions import washout_days
 from neurobalance_expert.knowledge.policy import rank
 from neurobalance_expert.source import load
+from tests.unit.safety.cells import FOODS, Cell, all_cells, case, findings, missed, person, reached
 
 PAIRS = (  # supplements without a medicine
     *(("stack_serotonergic", pair) for pair in ("five_htp l_tryptophan", "five_htp same", "five_htp st_johns_wort", "l_tryptophan same")),
