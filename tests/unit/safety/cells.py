@@ -130,7 +130,7 @@ def person(foods: list[dict[str, Any]], supplements: list[dict[str, Any]], medic
     return {
         "schema": "neurobalance/case/1",
         "diary_date": DAY,
-        "person": {"age_y": 40, "sex": "male", "weight_kg": 80},
+        "person": {"age_y": 40, "sex": "male"},  # without a body mass there is no course to compute
         "foods": foods,
         "supplements": supplements,
         "medications": medicines,
