@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from neurobalance_expert.knowledge.food_kinds import FoodKinds
     from neurobalance_expert.knowledge.food_search import FoodIndex
     from neurobalance_expert.knowledge.foods import FoodTable
+    from neurobalance_expert.knowledge.interaction_types import FoodSign, Interactions
 
 WITH_SOURCES = ("analytes", "conditions", "medicines", "plausibility", "substances")
 COVERAGE_LIMIT = "knowledge.thresholds.coverage_limit"
@@ -35,7 +36,7 @@ RANKING_LIMIT = "knowledge.thresholds.ranking_coverage_limit"
 
 
 class Knowledge(Struct, frozen=True, dict=True):
-    """A checked knowledge base. The food table, its index and its kinds are read when they are first asked for."""
+    """A checked knowledge base. The food table, its index and kinds, and interactions are read when they are first asked for."""
 
     files: KnowledgeFiles
     cache: Path | None
@@ -92,6 +93,20 @@ class Knowledge(Struct, frozen=True, dict=True):
         return load_food_kinds(self.files.root, self.foods, known, self.references, self.digest, self.cache)
 
     @cached_property
+    def food_signs(self) -> tuple[FoodSign, ...]:
+        """What foods bring beside nutrients, such as tyramine."""
+        from neurobalance_expert.knowledge.interactions import PATH, parse_food_signs
+
+        return parse_food_signs(self.files.document(PATH))
+
+    @cached_property
+    def interactions(self) -> Interactions:
+        """Interactions of medicines and supplements."""
+        from neurobalance_expert.knowledge.interactions import PATH, parse_interactions
+
+        return parse_interactions(self.files.document(PATH), self.names, self.references, self.nutrients)
+
+    @cached_property
     def rule_by_id(self) -> dict[str, Rule]:
         """Running rules by id."""
         return {rule.id: rule for rule in self.rules.rules}
@@ -128,6 +143,8 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
         parse_policy(files.document("knowledge/policy.yaml")),
         parse_suggestions(files.document("knowledge/suggestions.yaml")),
     )
+    if files.compiled_rules is None:
+        _ = knowledge.interactions  # checked like the rest before anything is kept in the cache
     if files.compiled_rules is None and folder is not None:
         write_cache(files, to_json(knowledge.rules), folder)
     return knowledge

@@ -36,7 +36,7 @@ def labels(p: Prepared, knowledge: Knowledge) -> Labels:
     return Labels(
         windows={w.id: window_label(w, p) for w in p.day.windows},
         nutrients={n.id: n.label for n in knowledge.nutrients.values()},
-        substances={s.id: s.name for s in knowledge.names.substances.values()},
+        substances={s.id: s.name for s in knowledge.food_signs} | {s.id: s.name for s in knowledge.names.substances.values()},
         analytes={a.id: a.name for a in knowledge.names.analytes.values()},
     )
 

@@ -63,7 +63,8 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
     slots = dict(zip(FINDING_SLOTS, map(str, fact.values), strict=True))
     first = ways[0]
     rule = explainer.rules[first.rule]
-    values = _values(rule, first, explainer.vocabulary)
+    each = _merged([_values(rule, way, explainer.vocabulary) for way in ways])
+    values = each[0]
     premises = [line.fact for line in prove(result, fact).lines if line.fact != fact]
     because = tuple(_fact_line(premise, explainer) for premise in premises)
     below = by_conclusion(result)
@@ -88,8 +89,8 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
         about=slots["about"],
         system=slots["system"],
         window=slots["window"],
-        statement=" ".join([*_entries(premises, explainer.origins), say(rule.say, values, explainer.labels)]),
-        advice=say(rule.do, values, explainer.labels) if rule.do else "",
+        statement=" ".join([*_entries(premises, explainer.origins), *_said(rule.say, each, explainer.labels)]),
+        advice=" ".join(_said(rule.do, each, explainer.labels)),
         conditions=conditions,
         because=because,
         sources=tuple(ref for ref in dict.fromkeys(refs) if ref in explainer.references),
@@ -97,9 +98,31 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
     )
 
 
+def _merged(ways: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The values of several ways to one finding: ways that differ in one name only are told together, with all of its names.
+
+    >>> _merged([{"drug": "levodopa", "hours": 1}, {"drug": "carbidopa", "hours": 1}])
+    [{'drug': ('levodopa', 'carbidopa'), 'hours': 1}]
+    """
+    for name, first in ways[0].items() if len(ways) > 1 else ():
+        if isinstance(first, str) and any(way[name] != first for way in ways):
+            together: dict[tuple[object, ...], list[dict[str, object]]] = {}
+            for way in ways:
+                together.setdefault(tuple(value for other, value in way.items() if other != name), []).append(way)
+            each = [tuple(dict.fromkeys(way[name] for way in same)) for same in together.values()]
+            ways = [{**same[0], name: told if len(told) > 1 else told[0]} for same, told in zip(together.values(), each, strict=True)]
+    return ways
+
+
+def _said(template: str, each: Iterable[Mapping[str, object]], labels: Labels) -> tuple[str, ...]:
+    """What is said of each way, once."""
+    return tuple(dict.fromkeys(say(template, values, labels) for values in each)) if template else ()
+
+
 def _named(word: str, values: Mapping[str, object]) -> str:
-    """A word of the rule, or the value of the variable that it names."""
-    return str(values[word[1:]]) if word.startswith("$") else word
+    """A word of the rule, or the value of the variable that it names, the first of several."""
+    value = values[word[1:]] if word.startswith("$") else word
+    return str(value[0] if isinstance(value, tuple) else value)
 
 
 def _entries(premises: Iterable[Fact], origins: Mapping[Fact, Origin]) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def say(template: str, values: Mapping[str, object], labels: Labels) -> str:
 
     Args:
         template: the author's text, with ``{{ name }}`` and ``{{ name | filter }}`` where values go.
-        values: the variables of the rule: Decimal, text or bool.
+        values: the variables of the rule: Decimal, text or bool; a tuple is listed.
         labels: words for ids.
 
     Raises:
@@ -236,6 +236,9 @@ def _pieces(template: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def _printed(value: object, words_for: str, labels: Labels) -> str:
+    if isinstance(value, tuple):
+        each = [_printed(one, words_for, labels) for one in value]
+        return " and ".join(filter(None, (", ".join(each[:-1]), each[-1])))
     if words_for in _LABELLED:
         return _LABELLED[words_for](value, labels)
     return _PLAIN[words_for](value) if words_for else str(value)

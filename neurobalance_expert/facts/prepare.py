@@ -9,11 +9,13 @@ from msgspec import Struct
 from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, resolve_foods
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
+from neurobalance_expert.facts.exposures import add_exposures, exposures
+from neurobalance_expert.facts.interactions import acting_medicines, add_interactions
 from neurobalance_expert.facts.labs import add_labs
 from neurobalance_expert.facts.meal_kinds import with_meal_kinds
 from neurobalance_expert.facts.person import add_person, add_record, add_symptoms
 from neurobalance_expert.facts.placed import PlacedIntake, diary_days, place_foods, place_supplements
-from neurobalance_expert.facts.supply import Supply, add_doses, add_ethanol, add_limiting_amino_acid, add_supply, day_supply
+from neurobalance_expert.facts.supply import Supply, add_doses, add_ethanol, add_limiting_amino_acid, add_supply, day_supply, highest_doses
 from neurobalance_expert.facts.timing import DayModel, add_distances, add_windows, run_day
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.model.intake import FoodAmounts, food_amounts
@@ -66,6 +68,16 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
     add_windows(p.book, p.day, knowledge.constants)
     add_distances(p.book, p.intakes, knowledge.assumptions)
     add_labs(p.book, p.case, knowledge.names)
+    _add_medicines(p, knowledge)
+
+
+def _add_medicines(p: Prepared, knowledge: Knowledge) -> None:
+    acting = acting_medicines(p.case, knowledge.names.medicine_classes)
+    times = {drug: medicine.times for drug, medicine in acting.items()}
+    taken = exposures(p.case, p.foods, p.amounts.values, p.amounts.columns, knowledge.foods, knowledge.food_signs, knowledge.names, times)
+    add_exposures(p.book, taken)
+    if acting or taken:
+        add_interactions(p.book, acting, taken, highest_doses(p.case, p.days), knowledge.interactions, knowledge.names.substances)
 
 
 def _unmeasured(food: ResolvedFood) -> str:

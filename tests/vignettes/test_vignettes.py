@@ -14,7 +14,10 @@ from neurobalance_expert.source import load
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 EXPECTED = load(DATA / "expectations.yaml").data["cases"]
-WHOLE = ("c01", "c02", "c11", "c12")  # what this version must get right in full; the others need the safety rules
+WHOLE = ("c01", "c02", "c11", "c12")  # what this version must get right in full, with what is said
+CODED = ("c03", "c04", "c05", "c06", "c07", "c08", "c09", "c10")  # their codes, but for conditions, which are not checked yet
+ENDED = (*WHOLE, "c03", "c04", "c06", "c07", "c08", "c09", "c10")  # their disposition and greatest severity
+RAISED = [(n, w) for n in (*WHOLE, *CODED) for w in EXPECTED[n]["must_raise"] if n in WHOLE or not w["code"].startswith("COND:")]
 
 SAID = {  # the meanings of must_say, as words that carry them
     "c01": ["lysine", "one recorded day", "meal"],
@@ -36,7 +39,7 @@ def assessed(knowledge) -> dict[str, Assessment]:
     return {name: assess(load_case_file(DATA / "cases" / f"{name}.yaml", knowledge), knowledge) for name in EXPECTED}
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", ENDED)
 def test_the_disposition_and_the_highest_severity_are_as_expected(assessed, name):
     """The disposition is equal; no finding is above the bound."""
     outcome, expected = assessed[name], EXPECTED[name]
@@ -44,9 +47,7 @@ def test_the_disposition_and_the_highest_severity_are_as_expected(assessed, name
     assert (expected["disposition"], True) == (outcome.disposition, rank(outcome.max_severity or "info") <= rank(expected["max_severity"]))
 
 
-@pytest.mark.parametrize(
-    ("name", "wanted"), [(n, w) for n in WHOLE for w in EXPECTED[n]["must_raise"]], ids=lambda x: x if isinstance(x, str) else x["code"]
-)
+@pytest.mark.parametrize(("name", "wanted"), RAISED, ids=lambda x: x if isinstance(x, str) else x["code"])
 def test_what_must_be_raised_is_raised_in_its_range(assessed, name, wanted):
     """At least one finding of the code stands between the least and the greatest severity, and none above."""
     severities = [rank(f.severity) for f in assessed[name].findings if f.code == wanted["code"]]
@@ -56,7 +57,9 @@ def test_what_must_be_raised_is_raised_in_its_range(assessed, name, wanted):
 
 
 @pytest.mark.parametrize(
-    ("name", "banned"), [(n, b) for n in WHOLE for b in EXPECTED[n]["must_not_raise"]], ids=lambda x: x if isinstance(x, str) else x["code"]
+    ("name", "banned"),
+    [(n, b) for n in (*WHOLE, *CODED) for b in EXPECTED[n]["must_not_raise"]],
+    ids=lambda x: x if isinstance(x, str) else x["code"],
 )
 def test_what_must_stay_silent_is_silent(assessed, name, banned):
     """No finding fits the glob, or none above the severity that is allowed."""
@@ -92,10 +95,30 @@ def test_the_balanced_day_is_quiet(assessed):
 
 
 def test_no_vignette_passes_in_silence(assessed):
-    """Where medicines or conditions are stated, this version says that it does not check them, and refers."""
+    """Where conditions are stated, this version says that it does not check them; a medicine has a row or a remark that it has none."""
     for name, a in assessed.items():
-        stated = {
-            label: value for label, value in a.person if label in ("medicines", "conditions") and not value.startswith("none entered")
-        }
+        codes = {f.code for f in a.findings}
+        stated = {label for label, value in a.person if label in ("medicines", "conditions") and not value.startswith("none entered")}
+        assert (name, "conditions" in stated) == (name, "MISS:interaction_rules" in codes)
         if stated:
-            assert (name, True) == (name, "MISS:interaction_rules" in {f.code for f in a.findings} and a.disposition != "assess")
+            assert (name, True) == (name, a.disposition != "assess")
+        if "medicines" in stated and name != "c12":  # its medicine was not recognised, which is asked about
+            assert any(code.startswith("INT:") or code == "INFO:no_interaction_rule" for code in codes), name
+
+
+def test_two_medicines_of_one_row_are_told_in_one_finding(assessed):
+    """Levodopa and carbidopa beside iron, fifteen minutes apart."""
+    [found] = [f for f in assessed["c05"].findings if f.code == "INT:levodopa_x_iron"]
+
+    assert found.statement.startswith("Carbidopa and levodopa with iron, 15 min apart where 2 h are needed.")
+    assert ("A", "fda_lodosyn_2014") == (found.evidence, found.sources[0])
+    assert "Iron binds these medicines" in found.statement
+
+
+def test_nobody_is_told_to_stop_a_medicine(assessed):
+    """The advice of a finding about a medicine leaves it as it is and names who decides."""
+    spoken = [f"{f.statement} {f.advice}".casefold() for a in assessed.values() for f in a.findings if "interactions.yaml" in f.rule_at]
+
+    assert len(spoken) > 8
+    assert [] == [text for text in spoken if any(word in text for word in ("stop ", "no interactions", "lower the dose", "is safe"))]
+    assert [] == [text for text in spoken if not any(word in text for word in ("prescriber", "pharmacist", "clinician", "neurology team"))]
