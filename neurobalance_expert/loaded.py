@@ -25,9 +25,11 @@ from neurobalance_expert.source import Data, Document
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 if TYPE_CHECKING:
+    from neurobalance_expert.knowledge.condition_effects import ConditionEffects
     from neurobalance_expert.knowledge.food_kinds import FoodKinds
     from neurobalance_expert.knowledge.food_search import FoodIndex
     from neurobalance_expert.knowledge.foods import FoodTable
+    from neurobalance_expert.knowledge.warning_signs import WarningSigns
 
 WITH_SOURCES = ("analytes", "conditions", "medicines", "plausibility", "substances")
 COVERAGE_LIMIT = "knowledge.thresholds.coverage_limit"
@@ -92,6 +94,16 @@ class Knowledge(Struct, frozen=True, dict=True):
         return load_food_kinds(self.files.root, self.foods, known, self.references, self.digest, self.cache)
 
     @cached_property
+    def condition_effects(self) -> ConditionEffects:
+        """What conditions mean for what is taken."""
+        return _condition_effects(self.files, self.names, self.references)
+
+    @cached_property
+    def warning_signs(self) -> WarningSigns:
+        """The words of the symptom list that can be warning signs."""
+        return _warning_signs(self.files, self.names)
+
+    @cached_property
     def rule_by_id(self) -> dict[str, Rule]:
         """Running rules by id."""
         return {rule.id: rule for rule in self.rules.rules}
@@ -128,6 +140,8 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
         parse_policy(files.document("knowledge/policy.yaml")),
         parse_suggestions(files.document("knowledge/suggestions.yaml")),
     )
+    if files.compiled_rules is None:  # what is otherwise read only when a case needs it
+        _ = knowledge.condition_effects, knowledge.warning_signs
     if files.compiled_rules is None and folder is not None:
         write_cache(files, to_json(knowledge.rules), folder)
     return knowledge
@@ -145,6 +159,18 @@ def all_references(documents: Mapping[str, Document]) -> Mapping[str, Data]:
             }
     found.update(documents["knowledge/references.yaml"].data["references"])
     return found
+
+
+def _condition_effects(files: KnowledgeFiles, names: Names, references: Mapping[str, object]) -> ConditionEffects:
+    from neurobalance_expert.knowledge.condition_effects import PATH, parse_condition_effects
+
+    return parse_condition_effects(files.document(PATH), names, references)
+
+
+def _warning_signs(files: KnowledgeFiles, names: Names) -> WarningSigns:
+    from neurobalance_expert.knowledge.warning_signs import PATH, parse_warning_signs
+
+    return parse_warning_signs(files.document(PATH), names)
 
 
 def _rules(
