@@ -14,7 +14,21 @@ from neurobalance_expert.source import load
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 EXPECTED = load(DATA / "expectations.yaml").data["cases"]
-WHOLE = ("c01", "c02", "c11", "c12")  # what this version must get right in full; the others need the safety rules
+WHOLE = ("c01", "c02", "c11", "c12")  # what this version must get right in full; the others need the rules about medicines
+CODED = (*WHOLE, "c03", "c04", "c05", "c06", "c07", "c08", "c09", "c10")  # disposition, bound and codes, but for what is not there yet
+PENDING = {  # code and why; glob over "case code"
+    "* INT:*_x_*": "medicines are not checked yet",
+    "c0[579] INT:*": "medicines are not checked yet",
+    "c04 INFO:multiple_serotonergics": "medicines are not counted yet",
+    "c05 COMPETE:lnaa:levodopa": "levodopa is no part of the model of the day",
+    "c10 COND:pku": "aspartame of foods is not counted yet",
+}
+RAISED = [
+    (n, w)
+    for n in CODED
+    for w in EXPECTED[n]["must_raise"]
+    if n in WHOLE or not any(fnmatchcase(f"{n} {w['code']}", glob) for glob in PENDING)
+]
 
 SAID = {  # the meanings of must_say, as words that carry them
     "c01": ["lysine", "one recorded day", "meal"],
@@ -36,7 +50,7 @@ def assessed(knowledge) -> dict[str, Assessment]:
     return {name: assess(load_case_file(DATA / "cases" / f"{name}.yaml", knowledge), knowledge) for name in EXPECTED}
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", CODED)
 def test_the_disposition_and_the_highest_severity_are_as_expected(assessed, name):
     """The disposition is equal; no finding is above the bound."""
     outcome, expected = assessed[name], EXPECTED[name]
@@ -44,9 +58,7 @@ def test_the_disposition_and_the_highest_severity_are_as_expected(assessed, name
     assert (expected["disposition"], True) == (outcome.disposition, rank(outcome.max_severity or "info") <= rank(expected["max_severity"]))
 
 
-@pytest.mark.parametrize(
-    ("name", "wanted"), [(n, w) for n in WHOLE for w in EXPECTED[n]["must_raise"]], ids=lambda x: x if isinstance(x, str) else x["code"]
-)
+@pytest.mark.parametrize(("name", "wanted"), RAISED, ids=lambda x: x if isinstance(x, str) else x["code"])
 def test_what_must_be_raised_is_raised_in_its_range(assessed, name, wanted):
     """At least one finding of the code stands between the least and the greatest severity, and none above."""
     severities = [rank(f.severity) for f in assessed[name].findings if f.code == wanted["code"]]
@@ -56,7 +68,7 @@ def test_what_must_be_raised_is_raised_in_its_range(assessed, name, wanted):
 
 
 @pytest.mark.parametrize(
-    ("name", "banned"), [(n, b) for n in WHOLE for b in EXPECTED[n]["must_not_raise"]], ids=lambda x: x if isinstance(x, str) else x["code"]
+    ("name", "banned"), [(n, b) for n in CODED for b in EXPECTED[n]["must_not_raise"]], ids=lambda x: x if isinstance(x, str) else x["code"]
 )
 def test_what_must_stay_silent_is_silent(assessed, name, banned):
     """No finding fits the glob, or none above the severity that is allowed."""
