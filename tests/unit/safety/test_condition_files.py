@@ -9,10 +9,17 @@ import pytest
 from neurobalance_expert.errors import InputProblems
 from neurobalance_expert.knowledge.condition_effects import parse_condition_effects
 from neurobalance_expert.knowledge.warning_signs import parse_warning_signs, still_counts
-from neurobalance_expert.source import parse_yaml
+from neurobalance_expert.source import Document, parse_yaml
 
 CONDITIONS = "knowledge/condition_effects.yaml"
 SIGNS = "knowledge/warning_signs.yaml"
+
+
+def _parse(document: Document, knowledge) -> None:
+    if document.file == CONDITIONS:
+        parse_condition_effects(document, knowledge.names, knowledge.references)
+    else:
+        parse_warning_signs(document, knowledge.names)
 
 
 def problems_of(path: str, old: str, new: str, root: Path, knowledge) -> list[tuple[str, str, int]]:
@@ -21,10 +28,7 @@ def problems_of(path: str, old: str, new: str, root: Path, knowledge) -> list[tu
     assert old in text
     document = parse_yaml(text.replace(old, new, 1), path)
     with pytest.raises(InputProblems) as caught:
-        if path == CONDITIONS:
-            parse_condition_effects(document, knowledge.names, knowledge.references)
-        else:
-            parse_warning_signs(document, knowledge.names)
+        _parse(document, knowledge)
     return [(p.code, p.fix, p.at.line if p.at else 0) for p in caught.value.problems]
 
 
