@@ -17,7 +17,10 @@ from neurobalance_expert.engines.run import run_checked
 from neurobalance_expert.errors import InputProblems, Misuse, did_you_mean
 from neurobalance_expert.explain.findings import Explainer, findings, not_assessed
 from neurobalance_expert.fact import Fact
+from neurobalance_expert.facts.conditions import refers as any_refers
+from neurobalance_expert.facts.conditions import stated_conditions
 from neurobalance_expert.facts.prepare import Prepared, prepare
+from neurobalance_expert.knowledge.policy import rank
 from neurobalance_expert.loaded import Knowledge, load_knowledge
 from neurobalance_expert.outcome import Assessment, Finding
 from neurobalance_expert.recommend import Trial, recommend
@@ -56,9 +59,16 @@ def assess(case: Case, knowledge: Knowledge, engine: str = "experta") -> Assessm
     """
     trial, explainer, found = conclude(case, knowledge, engine)
     trusted = Fact("trusted", ("true",)) in trial.result.facts
-    disposition = knowledge.policy.disposition([(f.code, f.severity) for f in found], trusted=trusted)
+    referred = refers(trial.prepared.case, knowledge)
+    disposition = knowledge.policy.disposition([(f.code, f.severity) for f in found], trusted=trusted, referred=referred)
     recommendations = recommend(trial, found, disposition, knowledge, lambda changed: _try_change(changed, knowledge))
     return _assemble(trial, found, disposition, recommendations, explainer, knowledge, engine)
+
+
+def refers(case: Case, knowledge: Knowledge) -> bool:
+    """Whether a stated condition needs a clinician first, whatever is taken."""
+    stated = stated_conditions(case)
+    return bool(stated) and any_refers(stated, knowledge.condition_effects)
 
 
 def conclude(case: Case, knowledge: Knowledge, engine: str = "experta") -> tuple[Trial, Explainer, tuple[Finding, ...]]:
@@ -161,7 +171,7 @@ def _assemble(
     engine: str,
 ) -> Assessment:
     p = trial.prepared
-    worst = found[0].severity if found else ""
+    worst = max((f.severity for f in found), key=rank, default="")
     return Assessment(
         case_id=p.case.id,
         case_digest=p.case.digest,

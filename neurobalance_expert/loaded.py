@@ -25,10 +25,12 @@ from neurobalance_expert.source import Data, Document
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 if TYPE_CHECKING:
+    from neurobalance_expert.knowledge.condition_effects import ConditionEffects
     from neurobalance_expert.knowledge.food_kinds import FoodKinds
     from neurobalance_expert.knowledge.food_search import FoodIndex
     from neurobalance_expert.knowledge.foods import FoodTable
     from neurobalance_expert.knowledge.interaction_types import FoodSign, Interactions
+    from neurobalance_expert.knowledge.warning_signs import WarningSigns
 
 WITH_SOURCES = ("analytes", "conditions", "medicines", "plausibility", "substances")
 COVERAGE_LIMIT = "knowledge.thresholds.coverage_limit"
@@ -107,6 +109,16 @@ class Knowledge(Struct, frozen=True, dict=True):
         return parse_interactions(self.files.document(PATH), self.names, self.references, self.nutrients)
 
     @cached_property
+    def condition_effects(self) -> ConditionEffects:
+        """What conditions mean for what is taken."""
+        return _condition_effects(self.files, self.names, self.references)
+
+    @cached_property
+    def warning_signs(self) -> WarningSigns:
+        """The words of the symptom list that can be warning signs."""
+        return _warning_signs(self.files, self.names)
+
+    @cached_property
     def rule_by_id(self) -> dict[str, Rule]:
         """Running rules by id."""
         return {rule.id: rule for rule in self.rules.rules}
@@ -143,8 +155,8 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
         parse_policy(files.document("knowledge/policy.yaml")),
         parse_suggestions(files.document("knowledge/suggestions.yaml")),
     )
-    if files.compiled_rules is None:
-        _ = knowledge.interactions  # checked like the rest before anything is kept in the cache
+    if files.compiled_rules is None:  # what is otherwise read only when a case needs it is checked like the rest before anything is kept
+        _ = knowledge.interactions, knowledge.condition_effects, knowledge.warning_signs
     if files.compiled_rules is None and folder is not None:
         write_cache(files, to_json(knowledge.rules), folder)
     return knowledge
@@ -162,6 +174,18 @@ def all_references(documents: Mapping[str, Document]) -> Mapping[str, Data]:
             }
     found.update(documents["knowledge/references.yaml"].data["references"])
     return found
+
+
+def _condition_effects(files: KnowledgeFiles, names: Names, references: Mapping[str, object]) -> ConditionEffects:
+    from neurobalance_expert.knowledge.condition_effects import PATH, parse_condition_effects
+
+    return parse_condition_effects(files.document(PATH), names, references)
+
+
+def _warning_signs(files: KnowledgeFiles, names: Names) -> WarningSigns:
+    from neurobalance_expert.knowledge.warning_signs import PATH, parse_warning_signs
+
+    return parse_warning_signs(files.document(PATH), names)
 
 
 def _rules(

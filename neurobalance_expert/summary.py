@@ -8,6 +8,7 @@ from math import isfinite
 from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, measures_text
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.explain.wording import Labels, enum
+from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.facts.labs import latest, limits_of, person_groups
 from neurobalance_expert.facts.meal_kinds import kind_text, meals_of
 from neurobalance_expert.facts.placed import MIN_PER_DAY, doses_of
@@ -38,6 +39,7 @@ def labels(p: Prepared, knowledge: Knowledge) -> Labels:
         nutrients={n.id: n.label for n in knowledge.nutrients.values()},
         substances={s.id: s.name for s in knowledge.food_signs} | {s.id: s.name for s in knowledge.names.substances.values()},
         analytes={a.id: a.name for a in knowledge.names.analytes.values()},
+        conditions={c.id: c.name for c in knowledge.names.conditions.values()},
     )
 
 
@@ -90,7 +92,7 @@ def _counted(found: tuple[Finding, ...], disposition: str, policy: Policy) -> st
     above = [f for f in found if rank(f.severity) > 0]
     if not above:
         return policy.nothing_found if disposition == policy.order[-1] else policy.texts[disposition]
-    counts = {f.severity: sum(g.severity == f.severity for g in above) for f in above}
+    counts = {s: sum(f.severity == s for f in above) for s in reversed(SEVERITIES) if any(f.severity == s for f in above)}
     parts = [f"{count} {severity}" for severity, count in counts.items()]
     noun = "finding" if len(above) == 1 else "findings"
     return f"{' and '.join([', '.join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)} {noun}. First: {above[0].title}."

@@ -84,12 +84,3 @@ def recognise_substance(text: str, names: Names, *, ask: bool = True) -> Recogni
     if not found.ids and not found.question and recognise(text, names.medicine_names, ask=False).ids:
         return Recognised((), f"{text}: a medicine? Then list it under medications.")
     return found
-
-
-def symptom_flags(symptom: str, names: Names) -> tuple[str, ...]:
-    """The warning signs that words of a symptom may belong to, in alphabetical order; whole words only.
-
-    A table with ``tingling: [neuropathy]`` finds it in "tingling in feet".
-    """
-    words = " " + re.sub(r"[^a-z0-9]+", " ", symptom.casefold()) + " "
-    return tuple(sorted({flag for term, flags in names.symptom_terms.items() if f" {term} " in words for flag in flags}))

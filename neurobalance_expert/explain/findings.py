@@ -17,6 +17,7 @@ from neurobalance_expert.rules.ir import Rule, Var
 from neurobalance_expert.vocabulary import Vocabulary, from_value
 
 CONCLUDED = "concluded by rules"
+FLAGS = "FLAG:"  # warning signs come before everything, whatever else is severe
 ABOUT_ENTRIES = ("invalid", "conflict", "missing", "confirm")  # relations whose origin is a sentence about one entry or more
 
 
@@ -32,10 +33,12 @@ class Explainer(Struct, frozen=True, dict=True):
 
 
 def findings(result: Result, explainer: Explainer) -> tuple[Finding, ...]:
-    """Every finding, the most severe first, then by code, window and rule."""
+    """Every finding: warning signs first, then the most severe, then by code, window and rule."""
     ways = by_conclusion(result)
     found = [_finding(fact, ways[fact], result, explainer) for fact in result.facts if fact.relation == FINDING]
-    return tuple(sorted(found, key=lambda f: (-SEVERITIES.index(f.severity), f.code, f.window, f.rule, f.statement)))
+    return tuple(
+        sorted(found, key=lambda f: (not f.code.startswith(FLAGS), -SEVERITIES.index(f.severity), f.code, f.window, f.rule, f.statement))
+    )
 
 
 def not_assessed(result: Result, explainer: Explainer) -> tuple[NotAssessed, ...]:

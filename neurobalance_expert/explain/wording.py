@@ -65,12 +65,13 @@ class WordingError(NeurobalanceError):
 
 
 class Labels(Struct, frozen=True):
-    """Words for ids: windows ("w2" -> "lunch at 12:30"), nutrients, substances, analytes. Amino acids are built in."""
+    """Words for ids: windows ("w2" -> "lunch at 12:30"), nutrients, substances, analytes, conditions. Amino acids are built in."""
 
     windows: Mapping[str, str] = field(default_factory=dict)
     nutrients: Mapping[str, str] = field(default_factory=dict)
     substances: Mapping[str, str] = field(default_factory=dict)
     analytes: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, str] = field(default_factory=dict)
 
 
 def number(value: object, digits: int = 3) -> str:
@@ -175,6 +176,11 @@ def analyte(value: object, labels: Labels) -> str:
     return labels.analytes.get(str(value)) or aa(value)
 
 
+def condition(value: object, labels: Labels) -> str:
+    """A condition in words."""
+    return labels.conditions.get(str(value)) or words(value)
+
+
 _PLAIN: Mapping[str, Callable[..., str]] = {
     "percent": percent,
     "number": number,
@@ -184,7 +190,13 @@ _PLAIN: Mapping[str, Callable[..., str]] = {
     "mg": mg,
     "enum": enum,
 }
-_LABELLED: Mapping[str, Callable[..., str]] = {"window": window, "nutrient": nutrient, "substance": substance, "analyte": analyte}
+_LABELLED: Mapping[str, Callable[..., str]] = {
+    "window": window,
+    "nutrient": nutrient,
+    "substance": substance,
+    "analyte": analyte,
+    "condition": condition,
+}
 FILTERS: dict[str, Callable[..., str]] = {**_PLAIN, **_LABELLED}  # the labelled ones take Labels as their second argument
 _SLOT = re.compile(  # a value, or a remark, which is nothing; "-" eats the blank beside it
     r"(?: ?\{\{-|\{\{\+?) ?(?P<name>[^\W\d]\w*) ?(?:\| ?(?P<filter>\w+) ?)?(?:-\}\} ?|\+?\}\})|(?: ?\{#-|\{#).*?(?:-#\} ?|#\})"

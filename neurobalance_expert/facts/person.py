@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from neurobalance_expert.cases.types import Case, Person
 from neurobalance_expert.facts.book import FactBook
 
@@ -66,16 +63,6 @@ def add_record(book: FactBook, case: Case, days: int, unknown_foods: tuple[str, 
     if not any(remark.kind in CRITICAL_KINDS for remark in case.remarks):
         book.add("trusted", "no value was refused and no two entries contradict each other", **{"is": True})
     _add_lists(book, case)
-
-
-def add_symptoms(book: FactBook, case: Case, terms: Mapping[str, tuple[str, ...]]) -> None:
-    """Symptoms as entered, and what they may be a sign of: whole words of the table of terms, in the symptom list only."""
-    for symptom in case.symptoms:
-        book.add("symptom", ENTERED, text=symptom)
-        for term, signs in terms.items():
-            if re.search(rf"\b{re.escape(term)}", symptom.casefold()):
-                for sign in signs:
-                    book.add("warning_sign", f"the symptom '{symptom}' holds the words '{term}'", sign=sign)
 
 
 def _add_lists(book: FactBook, case: Case) -> None:

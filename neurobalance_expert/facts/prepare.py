@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
 
 from msgspec import Struct
@@ -9,13 +10,22 @@ from msgspec import Struct
 from neurobalance_expert.cases.resolve import TOO_MUCH, ResolvedFood, resolve_foods
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
-from neurobalance_expert.facts.exposures import add_exposures, exposures
-from neurobalance_expert.facts.interactions import acting_medicines, add_interactions
+from neurobalance_expert.facts.conditions import (
+    Taken,
+    add_conditions,
+    add_disturbed_tests,
+    requirements_hold,
+    stated_conditions,
+    what_was_taken,
+)
+from neurobalance_expert.facts.exposures import Exposure, add_exposures, exposures
+from neurobalance_expert.facts.interactions import Acting, acting_medicines, add_interactions
 from neurobalance_expert.facts.labs import add_labs
 from neurobalance_expert.facts.meal_kinds import with_meal_kinds
-from neurobalance_expert.facts.person import add_person, add_record, add_symptoms
+from neurobalance_expert.facts.person import add_person, add_record
 from neurobalance_expert.facts.placed import PlacedIntake, diary_days, place_foods, place_supplements
 from neurobalance_expert.facts.supply import Supply, add_doses, add_ethanol, add_limiting_amino_acid, add_supply, day_supply, highest_doses
+from neurobalance_expert.facts.symptoms import add_symptoms
 from neurobalance_expert.facts.timing import DayModel, add_distances, add_windows, run_day
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.model.intake import FoodAmounts, food_amounts
@@ -29,6 +39,9 @@ class Prepared(Struct, frozen=True):
     foods: tuple[ResolvedFood, ...]
     amounts: FoodAmounts
     supply: Supply
+    acting: Mapping[str, Acting]
+    exposed: Mapping[str, Exposure]
+    taken: Taken
     intakes: tuple[PlacedIntake, ...]
     day: DayModel
     book: FactBook
@@ -40,7 +53,11 @@ def prepare(case: Case, knowledge: Knowledge) -> Prepared:
     most_g = float(knowledge.names.plausibility.food_item_g.max or inf)
     foods = resolve_foods(case, knowledge.foods, knowledge.food_index, most_g)
     amounts = food_amounts(knowledge.foods, foods)
-    supply = day_supply(case, len(days), amounts.totals, knowledge.nutrients, knowledge.requirements, knowledge.names, knowledge.mixtures)
+    stated = stated_conditions(case)
+    applies = not stated or requirements_hold(stated, knowledge.condition_effects)
+    supply = day_supply(
+        case, len(days), amounts.totals, knowledge.nutrients, knowledge.requirements, knowledge.names, knowledge.mixtures, applies=applies
+    )
     kinds = knowledge.food_kinds
     placed = (
         *place_foods(foods, amounts.values, amounts.columns, days[0], kinds),
@@ -50,7 +67,12 @@ def prepare(case: Case, knowledge: Knowledge) -> Prepared:
     fasting = knowledge.constants.fasting_uM(case.person.sex, case.person.weight_kg)
     day = run_day(intakes, case.person.weight_kg, fasting, knowledge.constants, knowledge.assumptions)
     book = FactBook(knowledge.vocabulary)
-    prepared = Prepared(case, days, foods, amounts, supply, intakes, day, book)
+    names = knowledge.names
+    acting = acting_medicines(case, names.medicine_classes)
+    times = {drug: medicine.times for drug, medicine in acting.items()}
+    exposed = exposures(case, foods, amounts.values, amounts.columns, knowledge.foods, knowledge.food_signs, names, times)
+    taken = what_was_taken(case, names, [s for s in exposed if s in {sign.id for sign in knowledge.food_signs}])
+    prepared = Prepared(case, days, foods, amounts, supply, acting, exposed, taken, intakes, day, book)
     _fill(prepared, knowledge)
     return prepared
 
@@ -59,7 +81,11 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
     limit = knowledge.coverage_limit
     unknown = tuple(sorted({f.item.name or f.item.ndb or "" for f in p.foods if f.status == "unknown"}))
     add_person(p.book, p.case)
-    add_symptoms(p.book, p.case, knowledge.names.symptom_terms)
+    add_symptoms(p.book, p.case, p.taken.substances, lambda: knowledge.warning_signs)
+    if stated_conditions(p.case):
+        add_conditions(p.book, p.case, knowledge.names, p.taken, knowledge.condition_effects)
+    if p.case.supplements or p.case.medications:
+        add_disturbed_tests(p.book, p.case, p.taken, len(p.days), knowledge.condition_effects)
     add_record(p.book, p.case, len(p.days), unknown, tuple(_unmeasured(f) for f in p.foods if f.status == "no_amount" and f.item.amount))
     add_supply(p.book, p.supply, knowledge.nutrients, limit)
     add_limiting_amino_acid(p.book, p.supply, knowledge.ranking_limit)
@@ -72,12 +98,9 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
 
 
 def _add_medicines(p: Prepared, knowledge: Knowledge) -> None:
-    acting = acting_medicines(p.case, knowledge.names.medicine_classes)
-    times = {drug: medicine.times for drug, medicine in acting.items()}
-    taken = exposures(p.case, p.foods, p.amounts.values, p.amounts.columns, knowledge.foods, knowledge.food_signs, knowledge.names, times)
-    add_exposures(p.book, taken)
-    if acting or taken:
-        add_interactions(p.book, acting, taken, highest_doses(p.case, p.days), knowledge.interactions, knowledge.names.substances)
+    add_exposures(p.book, p.exposed)
+    if p.acting or p.exposed:
+        add_interactions(p.book, p.acting, p.exposed, highest_doses(p.case, p.days), knowledge.interactions, knowledge.names.substances)
 
 
 def _unmeasured(food: ResolvedFood) -> str:

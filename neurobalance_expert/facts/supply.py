@@ -40,6 +40,8 @@ def day_supply(
     requirements: Requirements,
     names: Names,
     mixtures: Mapping[str, Mixture],
+    *,
+    applies: bool = True,
 ) -> Supply:
     """Totals a day.
 
@@ -49,6 +51,7 @@ def day_supply(
         days: Number of diary dates; totals are divided by it.
         food: Total of each column of the food table over all days.
         names, mixtures: What the amino acids of a supplement are read from.
+        applies: False when requirements of healthy adults do not hold: then nothing is compared with them.
     """
     doses = daily_doses(case, days)
     columns = {column: _scale(total, 1.0 / days) for column, total in food.items()}
@@ -70,7 +73,7 @@ def day_supply(
             taken_here = taken and taken * float(convert(Decimal(1), nutrient.unit, column.rsplit("_", 1)[1]))
             columns[column] = _with(columns[column], taken_here)
     found = {}
-    for nutrient in nutrients.values():
+    for nutrient in nutrients.values() if applies else ():
         for standard in STANDARDS:
             if (nutrient.id, standard) not in requirements.standards:
                 continue

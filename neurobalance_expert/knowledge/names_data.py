@@ -224,9 +224,8 @@ def _whole(value: object) -> int | None:
 def _conditions(file: _File) -> dict[str, Any]:
     known = {id_: Condition(id_, str(spec["name"])) for id_, spec in file.entries("conditions", "name")}
     for id_ in file.data.get("without_rule", {}):
-        known[id_] = Condition(id_, id_.replace("_", " "))
-    terms = {str(term): tuple(flags) for term, flags in file.data.get("symptom_terms", {}).items()}
-    return {"conditions": known, "condition_names": _condition_names(file, known), "symptom_terms": terms}
+        known[id_] = Condition(id_, id_.replace("_", " "), has_rule=False)
+    return {"conditions": known, "condition_names": _condition_names(file, known)}
 
 
 def _condition_names(file: _File, known: Mapping[str, Condition]) -> NameTable:

@@ -45,10 +45,11 @@ class MedicineClass(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True):
-    """A condition by id, with the name to print."""
+    """A condition by id, with the name to print. ``has_rule``: what it means stands in ``condition_effects.yaml``."""
 
     id: str
     name: str
+    has_rule: bool = True
 
 
 class Limit(Struct, frozen=True):
@@ -138,7 +139,6 @@ class Names(Struct, frozen=True):
     salts: frozenset[str]
     conditions: Mapping[str, Condition]
     condition_names: NameTable
-    symptom_terms: Mapping[str, tuple[str, ...]]
     analytes: Mapping[str, Analyte]
     analyte_names: NameTable
     plausibility: Plausibility

@@ -26,20 +26,24 @@ class Policy(Struct, frozen=True):
 
     order: tuple[str, ...]
     untrusted: str
+    referred: str
     codes: tuple[CodeRule, ...]
     severity: Mapping[str, str]
     titles: Mapping[str, str]
     texts: Mapping[str, str]
     nothing_found: str
 
-    def disposition(self, findings: Iterable[tuple[str, str]], *, trusted: bool) -> str:
+    def disposition(self, findings: Iterable[tuple[str, str]], *, trusted: bool, referred: bool = False) -> str:
         """The strictest disposition that anything asks for.
 
         Args:
             findings: (code, severity) of each.
             trusted: False when a value was refused or entries contradict each other.
+            referred: True when a stated condition refers, whatever is taken.
         """
         asked = {self.order[-1]} if trusted else {self.untrusted}
+        if referred:
+            asked.add(self.referred)
         for code, severity in findings:
             asked.add(self.severity[severity])
             asked |= {r.disposition for r in self.codes if fnmatchcase(code, r.code) and rank(severity) >= rank(r.min_severity)}
@@ -67,7 +71,8 @@ def parse_policy(document: Document) -> Policy:
     severity = {str(k): str(v) for k, v in data["severity"].items()}
     for name in SEVERITIES:
         _known(problems, document, ("policy", "severity", name), severity.get(name, ""), order)
-    _known(problems, document, ("policy", "untrusted"), str(data["untrusted"]), order)
+    for name in ("untrusted", "referred"):
+        _known(problems, document, ("policy", name), str(data.get(name, "")), order)
     texts = data["dispositions"]
     for name in order:
         if name not in texts:
@@ -78,6 +83,7 @@ def parse_policy(document: Document) -> Policy:
     return Policy(
         order,
         str(data["untrusted"]),
+        str(data["referred"]),
         tuple(codes),
         severity,
         {name: str(texts[name]["title"]) for name in order},

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from neurobalance_expert.explain.findings import FLAGS
 from neurobalance_expert.explain.wording import NOT_KNOWN, Labels, number, sentence, words
 from neurobalance_expert.outcome import Assessment, Finding, FoodLine, NotAssessed, SupplementLine
 from neurobalance_expert.report.cards import (
@@ -228,7 +229,8 @@ def build(a: Assessment) -> View:
 
 
 def _by_severity(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda f: -SEVERITIES.index(f.severity))  # stable: the order of the assessment stays within a severity
+    # Warning signs stay on top; stable: the order of the assessment stays within a severity.
+    return sorted(findings, key=lambda f: (not f.code.startswith(FLAGS), -SEVERITIES.index(f.severity)))
 
 
 def _fold(cards: Iterable[FindingCard]) -> tuple[tuple[FindingCard, ...], tuple[FindingCard, ...]]:

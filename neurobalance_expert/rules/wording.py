@@ -30,6 +30,7 @@ FILTERS: Mapping[str, Shape] = {
     "nutrient": "name",
     "substance": "name",
     "analyte": "name",
+    "condition": "name",
     "enum": "name",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from neurobalance_expert.cases.names import recognise, recognise_medicine, recognise_substance, symptom_flags
+from neurobalance_expert.cases.names import recognise, recognise_medicine, recognise_substance
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.knowledge.names_data import Names
 
@@ -137,10 +137,3 @@ def test_a_combination_is_several_medicines_of_one_line(make: Make) -> None:
         (m.ingredient, m.times_min, m.dose_mg) for m in case.medications
     ]
     assert {0} == {m.index for m in case.medications}
-
-
-def test_warning_words_of_symptoms_are_whole_words(names: Names) -> None:
-    """'numb' is one, 'number' is not."""
-    assert ("b12_myelopathy", "b6_neuropathy", "neuropathy") == symptom_flags("Numb hands", names)
-    assert ("b6_neuropathy", "neuropathy") == symptom_flags("burning feet at night", names)
-    assert () == symptom_flags("number of headaches", names)

@@ -24,7 +24,7 @@ def by_jinja(template: str) -> str:
     def labelled(words_for):
         return pass_context(lambda _, value: words_for(value, LABELS))
 
-    labelled_names = ("window", "nutrient", "substance", "analyte")
+    labelled_names = ("window", "nutrient", "substance", "analyte", "condition")
     env.filters = {name: labelled(f) if name in labelled_names else f for name, f in wording.FILTERS.items()}
     return sentence(" ".join(env.from_string(template).render(VALUES).split()))
 

@@ -260,16 +260,18 @@ def test_sleep_begins_by_the_clock_and_not_after_the_dose_has_worked(balanced, k
     ("symptom", "signs"),
     [
         ("Suicidal thoughts at night", {"suicidality"}),
-        ("tingling in feet", {"neuropathy", "b6_neuropathy"}),
+        ("tingling in feet", {"b6_neuropathy"}),
+        ("Numb hands", {"b6_neuropathy", "b12_myelopathy"}),
         ("tired in the afternoon", set()),
         ("benumbed", set()),
+        ("a number of headaches", set()),
     ],
 )
 def test_only_words_of_the_table_are_warning_signs(balanced, knowledge, symptom, signs):
-    """At the beginning of a word, whatever the case; everything else stays a symptom as entered."""
+    """Whole words, whatever the case; everything else stays a symptom as entered."""
     case = replace(balanced, symptoms=(symptom,))
 
-    assert signs == {f["sign"] for f in of("warning_sign", case, knowledge)}
+    assert signs == {f["of"] for f in of("warning_sign", case, knowledge)}
 
 
 def test_the_goal_is_never_searched_for_warning_signs(balanced, knowledge):
