@@ -82,7 +82,7 @@ def exposures(
 def add_exposures(book: FactBook, found: Mapping[str, Exposure]) -> None:
     """``exposure`` of each substance, and ``prescribed`` where nothing of it is the person's own choice."""
     for exposure in found.values():
-        text = f"from {', '.join(dict.fromkeys(exposure.brought_by))}"
+        text = f"from {', '.join(sorted(set(exposure.brought_by)))}"
         book.add("exposure", text, substance=exposure.substance)
         if all(exposure.prescribed):
             book.add("prescribed", text, substance=exposure.substance)

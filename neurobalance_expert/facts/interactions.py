@@ -54,7 +54,7 @@ def acting_medicines(case: Case, classes: Mapping[str, MedicineClass]) -> dict[s
             medication.ingredient,
             tuple(sorted({*(before.times if before else ()), *times})),
             bool(times) and (before is None or before.timed),
-            "; ".join(filter(None, (before.text if before else "", text))),
+            "; ".join(sorted({text, *(before.text.split("; ") if before else ())})),
             medication.recognised,
         )
     return found
@@ -170,7 +170,7 @@ def nearest(trigger: Trigger, medicine: Acting, minutes: Sequence[int | None]) -
     """
     known = [_clock(minute) for minute in minutes if minute is not None]
     pairs = [d for pair in product(medicine.times, known) for d in _distances(trigger, *pair)]
-    closest = min(pairs, key=lambda d: (d.ratio, d.hours), default=None)
+    closest = min(pairs, key=lambda d: (d.ratio, d.hours, d.text), default=None)
     if closest is not None and (closest.ratio < 1 or (medicine.timed and len(known) == len(minutes))):
         return closest
     return None
