@@ -148,6 +148,20 @@ def test_a_medicine_can_be_concerned(worst):
     assert [4, 0] == ranks
 
 
+@pytest.mark.parametrize("condition", sorted(TABLE.conditions))
+def test_the_outcome_follows_referral_and_severity(knowledge, balanced, condition):
+    """A condition that refers leaves no advice even when nothing is taken; otherwise the most severe finding decides."""
+    rows = [(least, substance) for c, substance, least, marked in CELLS if c == condition and not marked]
+    least, substance = max(rows, default=(0, ""))
+    refers = TABLE.conditions[condition].refer
+    taken = (Supplement(0, balanced.diary_date, 480, substance, True, 100.0),) if rows and not refers else ()
+    outcome = assess(replace(balanced, foods=(), conditions=(condition,), supplements=taken), knowledge, "reference")
+    no_advice = refers or least == rank("contraindicated")
+
+    assert ("refer_no_advice" if no_advice else knowledge.policy.severity[outcome.max_severity]) == outcome.disposition
+    assert not (no_advice and outcome.recommendations)
+
+
 OWN = sorted(c for c, entry in TABLE.conditions.items() if entry.own_targets)
 
 
