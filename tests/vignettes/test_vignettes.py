@@ -110,7 +110,7 @@ def test_two_medicines_of_one_row_are_told_in_one_finding(assessed):
     """Levodopa and carbidopa beside iron, fifteen minutes apart."""
     [found] = [f for f in assessed["c05"].findings if f.code == "INT:levodopa_x_iron"]
 
-    assert found.statement.startswith("Carbidopa and levodopa with iron, 15 min apart where 2 h are needed.")
+    assert found.statement.startswith("Carbidopa and levodopa with iron, 15 min apart instead of 2 h or more.")
     assert ("A", "fda_lodosyn_2014") == (found.evidence, found.sources[0])
     assert "Iron binds these medicines" in found.statement
 
