@@ -61,8 +61,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
 
     Example: neurobalance init my-knowledge && neurobalance assess day.yaml --kb my-knowledge
     """
-    import shutil
-
+    from neurobalance_expert.atomic import copy_folders
     from neurobalance_expert.errors import Misuse
     from neurobalance_expert.kb import FOLDERS
 
@@ -70,8 +69,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Misuse(f"'{folder}' is not empty; name a new or an empty folder, so that nothing of yours is overwritten")
-        for part in FOLDERS:
-            shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        copy_folders(source, folder, FOLDERS)
     except OSError as error:
         raise Misuse(f"cannot write '{folder}': {error.strerror or error}") from None
     output.note(f"knowledge base written to {folder}; use it with --kb {folder}")

@@ -157,7 +157,9 @@ MEANINGS = (
         "NB-R105",
         "the text promises an effect",
         (
-            "cure/cures/cured/curing",
+            "cure/cures/curing",
+            "is/are/was/were/be/been cured",
+            "cured of/by",
             "heal/heals/healed/healing",
             "treats",
             "to treat",
@@ -171,10 +173,7 @@ MEANINGS = (
         ),
         why="no rule here rests on evidence for an outcome in the person who reads it",
         fix="say what was seen, in whom and how sure that is",
-        allowed=(
-            Allowed(("not/never/cannot/no/nothing … {}",), "the sentence denies it"),
-            Allowed(("{} meat/meats/fish/ham/sausage/sausages",), "a food"),
-        ),
+        allowed=(Allowed(("not/never/cannot/no/nothing … {}",), "the sentence denies it"),),
     ),
     Meaning(
         "NB-R106",

@@ -68,6 +68,7 @@ PLANTED = {
     ),
     "NB-R105": (
         "Zinc cures it.",
+        "Many were cured of it.",
         "5-HTP treats depression.",
         "A remedy for sleep.",
         "A clinically proven effect.",
