@@ -4,8 +4,9 @@ BIN := .venv/bin
 DEMO := examples/a-real-day.yaml
 OUT := out
 PYTEST_ARGS ?=
+FUZZ ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench bench-kernel differential memote foods-hitrate samples validation lock wheel clean run-env dev-env
+.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples validation lock wheel clean run-env dev-env
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -51,6 +52,9 @@ bench-kernel: dev-env ## person-days a second of the plasma kernel against a pla
 
 differential: dev-env ## 10,000 random programs through every engine and both oracles
 	@$(BIN)/python tools/differential.py 10000
+
+fuzz: dev-env ## 20,000 corrupted and changed case, rule and knowledge files at every door (FUZZ=number for more)
+	@$(BIN)/python tools/fuzz.py $(FUZZ)
 
 memote: dev-env ## memote's consistency tests of the network as SBML (installs memote into out/memote)
 	@sh tools/memote.sh $(BIN) $(OUT)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -83,8 +84,11 @@ class EngineDisagreement(NeurobalanceError):
     exit_code = 3
 
 
+MOST_PROBLEMS = 200  # that are collected; what has more is another kind of file, and looking for likenesses would take long
+
+
 class Problems(Struct):
-    """A collector: add as many as there are, then ``stop()`` once."""
+    """A collector: add as many as there are, then ``stop()`` once. It stops by itself where there are more than anybody reads."""
 
     found: list[Problem] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
@@ -100,8 +104,14 @@ class Problems(Struct):
         fix: str = "",
         also: tuple[tuple[Span, str], ...] = (),
     ) -> None:
-        """Note one problem and go on."""
+        """Note one problem and go on. Raises InputProblems when there are too many."""
         self.found.append(Problem(code, what, at, label, why, fix, also))
+        if len(self.found) >= MOST_PROBLEMS:
+            more = "mend these first, and look whether the file is what it should be"
+            self.found.append(
+                Problem("NB-S011", f"there may be more problems than the {MOST_PROBLEMS} that are listed", None, "", "", more)
+            )
+            self.stop()
 
     def stop(self) -> None:
         """Raise InputProblems when anything was added."""
@@ -156,15 +166,21 @@ def render_all(error: InputProblems) -> str:
 
 def _frame(at: Span, label: str, text: str | None) -> list[str]:
     head = [f"  --> {at}"]
-    lines = text.splitlines() if text else []
+    lines = _lines(text) if text else ()
     if not 0 < at.line <= len(lines):
         return head
-    line = _visible(lines[at.line - 1])
     number = str(at.line)
     pad = " " * len(number)
-    shown, col = _clip(line, at.col)
+    line, col = _clip(lines[at.line - 1], at.col)
+    shown = _visible(line)
     carets = "^" * max(1, min(at.length, len(shown) - col + 1))
     return [*head, f"{pad} |", f"{number} | {shown}", f"{pad} | {' ' * (col - 1)}{carets} {label}".rstrip()]
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines of a text: many problems of one large file are printed one after the other."""
+    return tuple(text.splitlines())
 
 
 def _clip(line: str, col: int, width: int = 120) -> tuple[str, int]:

@@ -49,13 +49,18 @@ class KnowledgeFiles(Struct, frozen=True):
     def document(self, path: str) -> Document:
         """A document by its path inside the knowledge base. Raises InputProblems when there is none."""
         if path not in self.documents:
-            fix = "use the folder that 'neurobalance init' made, or add the file"
-            raise InputProblems([Problem("NB-K020", f"the knowledge base has no file '{path}'", None, "", "", fix)])
+            raise missing_file(path)
         return self.documents[path]
 
     def under(self, folder: str) -> tuple[Document, ...]:
         """Documents whose path starts with the folder, in the order of their paths."""
         return tuple(d for path, d in sorted(self.documents.items()) if path.startswith(f"{folder}/"))
+
+
+def missing_file(path: str) -> InputProblems:
+    """A file that every knowledge base has is not there."""
+    fix = "use the folder that 'neurobalance init' made, or add the file"
+    return InputProblems([Problem("NB-K020", f"the knowledge base has no file '{path}'", None, "", "", fix)])
 
 
 def default_kb() -> Path:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from neurobalance_expert.errors import Problems
-from neurobalance_expert.kb import KnowledgeFiles, cache_dir, read_knowledge, write_cache
+from neurobalance_expert.kb import KnowledgeFiles, cache_dir, missing_file, read_knowledge, write_cache
 from neurobalance_expert.knowledge.names_data import Names, load_names
 from neurobalance_expert.knowledge.nutrients import Nutrient, parse_nutrients
 from neurobalance_expert.knowledge.policy import Policy, parse_policy
 from neurobalance_expert.knowledge.requirements import Requirements, parse_requirements
 from neurobalance_expert.knowledge.suggestions import Suggestions, parse_suggestions
 from neurobalance_expert.knowledge.supplements import Mixture, parse_mixtures
-from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
+from neurobalance_expert.knowledge.values import KnownValue, parse_references, parse_thresholds
 from neurobalance_expert.model.constants import Assumptions, ModelConstants, parse_assumptions, parse_constants
 from neurobalance_expert.rules.compiled import from_json, to_json
 from neurobalance_expert.rules.ir import Rule, RuleSet
-from neurobalance_expert.source import Data, Document
+from neurobalance_expert.source import Data, Document, in_shape
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 if TYPE_CHECKING:
@@ -136,12 +136,12 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
     vocabulary = parse_vocabulary(files.document("knowledge/vocabulary.yaml"))
     references = all_references(files.documents)
     thresholds = parse_thresholds(files.document("knowledge/thresholds.yaml"), references)
-    about = files.document("knowledge/kb.yaml").data
+    name, version = _about(files.document("knowledge/kb.yaml"))
     knowledge = Knowledge(
         files,
         folder,
-        str(about["name"]),
-        str(about["version"]),
+        name,
+        version,
         vocabulary,
         references,
         thresholds,
@@ -166,14 +166,28 @@ def all_references(documents: Mapping[str, Document]) -> Mapping[str, Data]:
     """The references, and the sources that the tables of names and limits keep beside themselves."""
     found: dict[str, Data] = {}
     for name in WITH_SOURCES:
-        for key, source in documents[f"knowledge/{name}.yaml"].data["sources"].items():
-            found[key] = {
-                "cite": source["title"],
-                "link": source.get("url", ""),
-                "read": {"what": "table" if source["verified"] else "not_read"},
-            }
-    found.update(documents["knowledge/references.yaml"].data["references"])
-    return found
+        found |= _own_sources(_document(documents, f"knowledge/{name}.yaml"))
+    return found | parse_references(_document(documents, "knowledge/references.yaml"))
+
+
+def _document(documents: Mapping[str, Document], path: str) -> Document:
+    if path not in documents:
+        raise missing_file(path)
+    return documents[path]
+
+
+@in_shape
+def _about(document: Document) -> tuple[str, str]:
+    """Name and version of the knowledge base."""
+    return str(document.data["name"]), str(document.data["version"])
+
+
+@in_shape
+def _own_sources(document: Document) -> dict[str, Data]:
+    return {
+        key: {"cite": source["title"], "link": source.get("url", ""), "read": {"what": "table" if source["verified"] else "not_read"}}
+        for key, source in document.data["sources"].items()
+    }
 
 
 def _condition_effects(files: KnowledgeFiles, names: Names, references: Mapping[str, object]) -> ConditionEffects:

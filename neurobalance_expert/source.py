@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from functools import wraps
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the decoder of the standard library, escapes and all
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import yaml
 from msgspec import Struct, field
@@ -23,13 +25,15 @@ from neurobalance_expert.errors import InputProblems, Problem, Problems, Span
 
 Data = Any  # dict | list | str | bool | Decimal | None, nested
 Keys = tuple[str | int, ...]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 32
-MAX_NODES = 500_000
+MAX_NODES = 100_000
 MAX_DIGITS = 40
 
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -83,6 +87,8 @@ def read_text(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES
         raise _fail("NB-S001", f"there is no file '{name}'", fix="check the spelling and the folder you are in") from None
     except OSError as error:
         raise _fail("NB-S001", f"cannot read '{name}': {error.strerror}", fix="check the permissions of the file") from None
+    except ValueError:  # a NUL in the name
+        raise _fail("NB-S001", "the name of the file cannot be a name", fix="check the spelling") from None
     if len(raw) > limit:
         raise _too_large(name, limit)
     return decode(raw, name)
@@ -106,9 +112,12 @@ def parse_yaml(text: str, file: str, *, keep: bool = False) -> Document:
     problems = Problems(sources={file: text})
     _check_size(text, file)
     try:
-        root = _compose(text, file)
+        root = _compose(text, file, problems)
     except yaml.MarkedYAMLError as error:
         raise InputProblems([_syntax(error, text, file)], {file: text}) from None
+    except UnicodeEncodeError as error:
+        at = Span(file, text.count("\n", 0, error.start) + 1, 1)
+        raise _fail("NB-S002", "the text holds half of a surrogate pair", at, fix="save the file as UTF-8") from None
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
         raise _fail("NB-S003", f"this is not YAML: {reason}", Span(file, 1, 1), text=text, fix="remove the character") from None
@@ -134,6 +143,31 @@ def parse_json(text: str, file: str, *, keep: bool = False) -> Document:
     return Document(data, text, file, reader.spans, reader.key_spans, tuple(problems.found))
 
 
+@contextmanager
+def followed(document: Document) -> Iterator[None]:
+    """A problem where the document has another shape than what reads it takes for granted: a list for a mapping, a key that is gone.
+
+    Readers of knowledge check what a writer is likely to get wrong, each with its place; this is for the rest.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        what = f"the file does not have the shape it needs ({type(error).__name__}: {error})"
+        problem = Problem("NB-K066", what, document.at(), fix="compare it with the file that ships")
+        raise InputProblems([problem], {document.file: document.text}) from error
+
+
+def in_shape(read: Callable[Concatenate[Document, P], T]) -> Callable[Concatenate[Document, P], T]:
+    """A reader of a document that stops with a problem where it cannot follow the document."""
+
+    @wraps(read)
+    def reader(document: Document, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with followed(document):
+            return read(document, *args, **kwargs)
+
+    return reader
+
+
 def _check_size(text: str, file: str) -> None:
     if len(text) > MAX_BYTES:
         raise _too_large(file, MAX_BYTES)
@@ -156,9 +190,9 @@ def _fail(code: str, what: str, at: Span | None = None, *, text: str | None = No
 # --- YAML ---------------------------------------------------------------------------------------------------------
 
 
-def _compose(text: str, file: str) -> yaml.Node | None:
-    """The node tree of the one document. Aliases, deep nesting and a second document are refused while events stream."""
-    _refuse_events(text, file)
+def _compose(text: str, file: str, problems: Problems) -> yaml.Node | None:
+    """The node tree of the one document. Aliases, deep nesting and a second document are refused while events stream, tags are noted."""
+    _refuse_events(text, file, problems)
     loader = yaml.CSafeLoader(text) if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
@@ -167,7 +201,7 @@ def _compose(text: str, file: str) -> yaml.Node | None:
         loader.dispose()
 
 
-def _refuse_events(text: str, file: str) -> None:
+def _refuse_events(text: str, file: str, problems: Problems) -> None:
     depth = nodes = documents = 0
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for event in yaml.parse(text, Loader=loader):
@@ -181,6 +215,15 @@ def _refuse_events(text: str, file: str) -> None:
                 text=text,
                 why="a few nested aliases can stand for billions of nodes",
                 fix="write the value out at each place",
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            problems.add(
+                "NB-S010",
+                f"the tag '{tag}' is not allowed",
+                at,
+                why="tags can make a reader build any object, so none is accepted",
+                fix="remove the tag and write the plain value",
             )
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
@@ -231,12 +274,10 @@ class _Builder:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, keys, depth)
         if isinstance(node, yaml.SequenceNode):
-            self._refuse_tag(node, "tag:yaml.org,2002:seq")
             return [self.build(child, (*keys, i), depth + 1) for i, child in enumerate(node.value)]
         return self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def _mapping(self, node: yaml.MappingNode, keys: Keys, depth: int) -> dict[str, Data]:
-        self._refuse_tag(node, "tag:yaml.org,2002:map")
         out: dict[str, Data] = {}
         for key_node, value_node in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
@@ -264,24 +305,11 @@ class _Builder:
         text = node.value
         if node.style in ("'", '"', "|", ">"):
             return text
-        self._refuse_tag(node, None)
         if text in _CONSTANTS:
             return _CONSTANTS[text]
         if _NUMBER.fullmatch(text) and len(text) <= MAX_DIGITS:
             return Decimal(text)
         return text
-
-    def _refuse_tag(self, node: yaml.Node, plain: str | None) -> None:
-        tag = node.tag or ""
-        if tag.startswith("tag:yaml.org,2002:") and "python" not in tag and (plain is None or tag == plain):
-            return
-        self.problems.add(
-            "NB-S010",
-            f"the tag '{tag}' is not allowed",
-            self._span(node),
-            why="tags can make a reader build any object, so none is accepted",
-            fix="remove the tag and write the plain value",
-        )
 
     def _span(self, node: yaml.Node) -> Span:
         one_line = node.start_mark.line == node.end_mark.line
@@ -292,7 +320,7 @@ class _Builder:
 # --- JSON ---------------------------------------------------------------------------------------------------------
 
 _JSON_SPACE = re.compile(r"[ \t\n\r]*")
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?")
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _JSON_WORD = re.compile(r"-?[A-Za-z]+")
 _JSON_CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact, Value
-from neurobalance_expert.source import Data, Document, Keys
+from neurobalance_expert.source import Data, Document, Keys, in_shape
 
 VERSION = 1
 BUILT_IN_TYPES = ("id", "bool", "number")
@@ -122,6 +122,7 @@ def finding_relation() -> Relation:
     return Relation(FINDING, slots, FINDING_SLOTS, open=False, derived=True, meaning="A finding of the assessment.")
 
 
+@in_shape
 def parse_vocabulary(document: Document) -> Vocabulary:
     """Vocabulary from ``knowledge/vocabulary.yaml``.
 

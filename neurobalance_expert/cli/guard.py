@@ -60,7 +60,7 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def report(error: Exception, *, as_json: bool) -> int:
     """Print the error (text on stderr; with ``as_json`` also ``{"errors": […]}`` on stdout) and return the exit code."""
-    from neurobalance_expert.errors import InputProblems, NeurobalanceError, Problem, render_all
+    from neurobalance_expert.errors import InputProblems, Misuse, NeurobalanceError, Problem, render_all
 
     if os.environ.get("NEUROBALANCE_DEBUG") == "1":
         import traceback
@@ -68,6 +68,8 @@ def report(error: Exception, *, as_json: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _full(error)
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        error = Misuse("the name of a file or folder is longer than the system allows")
     if isinstance(error, InputProblems):
         text, problems, code = render_all(error), list(error.problems), error.exit_code
     elif isinstance(error, NeurobalanceError):

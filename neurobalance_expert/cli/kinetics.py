@@ -109,7 +109,8 @@ def _clock(text: str) -> float:
 
 def _references(folder: Path) -> Mapping[str, object]:
     from neurobalance_expert import source
+    from neurobalance_expert.knowledge.values import parse_references
 
     name = "knowledge/references.yaml"
-    found: Mapping[str, object] = source.load(folder / name, shown_as=name).data.get("references", {})
+    found: Mapping[str, object] = parse_references(source.load(folder / name, shown_as=name))
     return found

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from neurobalance_expert import source
 from neurobalance_expert.errors import Misuse
-from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
+from neurobalance_expert.knowledge.values import KnownValue, parse_references, parse_thresholds
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 
@@ -30,7 +30,7 @@ def load_terms(kb: Path, vocabulary: Path | None = None) -> Terms:
     """
     if not (kb / "knowledge").is_dir():
         raise Misuse(f"'{kb}' is not a knowledge base: it has no folder 'knowledge'. 'neurobalance init DIR' makes one")
-    references = _file(kb, "references.yaml").data.get("references", {})
+    references = parse_references(_file(kb, "references.yaml"))
     words = source.load(vocabulary) if vocabulary else _file(kb, "vocabulary.yaml")
     return Terms(parse_vocabulary(words), parse_thresholds(_file(kb, "thresholds.yaml"), references), references)
 

@@ -185,11 +185,12 @@ def _short_cofactors(case: Path, folder: Path) -> tuple[dict[str, str], str]:
 def _network(kb: Path | None) -> tuple[Network, Path]:
     """The network and the folder it came from. Raises InputProblems."""
     from neurobalance_expert import source
+    from neurobalance_expert.knowledge.values import parse_references
     from neurobalance_expert.model.network.read import load_network
 
     folder = knowledge_base(kb)
     name = "knowledge/references.yaml"
-    references = source.load(folder / name, shown_as=name).data.get("references", {})
+    references = parse_references(source.load(folder / name, shown_as=name))
     return load_network(folder, references), folder
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import KnowledgeBase, TextOrJson, knowledge_base
+
+if TYPE_CHECKING:
+    from neurobalance_expert.knowledge.status import Entry
 
 knowledge_app = typer.Typer(no_args_is_help=True, help="What the knowledge base holds.")
 
@@ -28,21 +32,53 @@ def knowledge() -> None:
 
 @knowledge_app.command()
 def status(form: TextOrJson = "text", kb: KnowledgeBase = None) -> None:
-    """How many numbers of the knowledge base were read in their source, and which rest on memory.
+    """Which numbers of the knowledge base were read in their source, and which were not.
 
-    Example: neurobalance knowledge status
+    By file and mark: seen, derived, memory, fitted, choice. Those that were not are named, the longest unread first where a date is known.
+
+    Example: neurobalance knowledge status --format json
     """
     from neurobalance_expert.cli.knowledge_base import load_terms
+    from neurobalance_expert.knowledge.status import marked_entries
 
     folder = knowledge_base(kb)
-    thresholds = load_terms(folder).thresholds
-    unverified = sorted(path.removeprefix("knowledge.thresholds.") for path, value in thresholds.items() if not value.verified)
+    terms = load_terms(folder)
+    entries = marked_entries(folder, terms.references)
+    unverified = sorted(path.removeprefix("knowledge.thresholds.") for path, value in terms.thresholds.items() if not value.verified)
     if form == "json":
-        print(output.json_text({"thresholds": len(thresholds), "verified": len(thresholds) - len(unverified), "unverified": unverified}))
-        return
-    print(f"{len(thresholds)} thresholds, {len(thresholds) - len(unverified)} read in their source")
-    if unverified:
-        print(f"{len(unverified)} from memory (a report marks each): {', '.join(unverified)}")
+        counts = {"thresholds": len(terms.thresholds), "verified": len(terms.thresholds) - len(unverified), "unverified": unverified}
+        print(output.json_text({**counts, "all": _status_json(entries)}))
+    else:
+        print(_status_text(entries))
+
+
+def _status_json(entries: list[Entry]) -> dict[str, Any]:
+    from neurobalance_expert.knowledge.status import by_file, oldest_first
+
+    files = {
+        file: {"entries": len(found), "verified": sum(e.verified for e in found), "marks": dict(Counter(e.mark for e in found))}
+        for file, found in by_file(entries).items()
+    }
+    named = [
+        {"file": e.file, "name": e.name, "mark": e.mark, "sources": list(e.sources), "read": e.read or None}
+        for e in oldest_first(e for e in entries if not e.verified)
+    ]
+    return {"entries": len(entries), "verified": sum(e.verified for e in entries), "files": files, "unverified": named}
+
+
+def _status_text(entries: list[Entry]) -> str:
+    from neurobalance_expert.knowledge.status import by_file, oldest_first
+
+    open_ = [entry for entry in entries if not entry.verified]
+    lines = [f"{len(entries)} marked values, {len(entries) - len(open_)} checked in their source, {len(open_)} not: {_marks(open_)}"]
+    for file, found in by_file(open_).items():
+        lines += ["", f"{file}: {len(found)} ({_marks(found)})"]
+        lines += [f"  {entry.read or '-':10}  {entry.mark:10}  {entry.name}" for entry in oldest_first(found)]
+    return "\n".join(lines)
+
+
+def _marks(entries: list[Entry]) -> str:
+    return ", ".join(f"{mark} {number}" for mark, number in sorted(Counter(entry.mark for entry in entries).items()))
 
 
 def schema(name: Annotated[Literal["case"], typer.Argument(help="What to describe.")], kb: KnowledgeBase = None) -> None:
@@ -61,8 +97,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
 
     Example: neurobalance init my-knowledge && neurobalance assess day.yaml --kb my-knowledge
     """
-    import shutil
-
+    from neurobalance_expert.atomic import copy_folders
     from neurobalance_expert.errors import Misuse
     from neurobalance_expert.kb import FOLDERS
 
@@ -70,8 +105,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Misuse(f"'{folder}' is not empty; name a new or an empty folder, so that nothing of yours is overwritten")
-        for part in FOLDERS:
-            shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        copy_folders(source, folder, FOLDERS)
     except OSError as error:
         raise Misuse(f"cannot write '{folder}': {error.strerror or error}") from None
     output.note(f"knowledge base written to {folder}; use it with --kb {folder}")

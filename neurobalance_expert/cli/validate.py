@@ -35,12 +35,13 @@ def validate(
     """
     from neurobalance_expert import source
     from neurobalance_expert.errors import Misuse, did_you_mean
+    from neurobalance_expert.knowledge.values import parse_references
     from neurobalance_expert.model.studies import table
     from neurobalance_expert.model.studies.read import study_ids
 
     folder = knowledge_base(kb)
     name = "knowledge/references.yaml"
-    references = source.load(folder / name, shown_as=name).data.get("references", {})
+    references = parse_references(source.load(folder / name, shown_as=name))
     ids = study_ids(folder, file or ())
     for wanted in study or ():
         if wanted not in ids:

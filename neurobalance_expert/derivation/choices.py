@@ -11,7 +11,7 @@ from msgspec import Struct
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.model.constants import AA
 from neurobalance_expert.model.entries import EntryReader
-from neurobalance_expert.source import Document, Keys, load
+from neurobalance_expert.source import Document, Keys, followed, load
 
 FILE = "knowledge/derivation.yaml"
 GRADES = ("A", "B", "C", "D")
@@ -96,8 +96,10 @@ def load_choices(kb: Path, known: Known) -> Choices:
     Raises:
         InputProblems: everything that is wrong in the file.
     """
-    reader = _Reader(load(kb / FILE, shown_as=FILE), known)
-    choices = reader.choices()
+    document = load(kb / FILE, shown_as=FILE)
+    reader = _Reader(document, known)
+    with followed(document):
+        choices = reader.choices()
     reader.problems.stop()
     return choices
 

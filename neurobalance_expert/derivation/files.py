@@ -35,7 +35,7 @@ def write_rules(rules: Path, texts: Mapping[str, str]) -> list[str]:
         path = rules / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(path, text.encode())
+            write_bytes(path, text.encode(), private=False)
             path.chmod(0o644)  # rules are nobody's personal data
             changed.append(name)
     for path in sorted((rules / FOLDER).glob("*.yaml")):

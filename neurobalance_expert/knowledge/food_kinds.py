@@ -21,7 +21,7 @@ from neurobalance_expert import source
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.knowledge import food_cache
 from neurobalance_expert.knowledge.foods import FoodTable
-from neurobalance_expert.source import Document, Keys
+from neurobalance_expert.source import Document, Keys, in_shape
 
 PATH = "knowledge/foods/kinds.yaml"
 CACHE_FORMAT = "food-kinds-1"
@@ -87,6 +87,7 @@ def load_food_kinds(
     return kept
 
 
+@in_shape
 def parse_food_kinds(
     document: Document, table: FoodTable, known: Mapping[str, Collection[str]], references: Mapping[str, object]
 ) -> FoodKinds:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neurobalance_expert.errors import Problems
 from neurobalance_expert.knowledge.food_words import normal
-from neurobalance_expert.source import Document
+from neurobalance_expert.source import Document, in_shape
 
 CHOICE = "choice"  # the source of an entry that is nobody's usage but our decision
 PATH = "knowledge/foods/synonyms.yaml"
@@ -65,6 +65,7 @@ class Lexicon(Struct, frozen=True):
     unless_stated: Mapping[str, tuple[str, float]]  # "-salt" -> column and the most it may hold
 
 
+@in_shape
 def parse_lexicon(document: Document) -> Lexicon:
     """The lexicon of a parsed file.
 

@@ -5,8 +5,9 @@ less a wrong state (raw or cooked; a diary is written as eaten), plus small tie-
 entries whose amino acids and micronutrients are known before equally plain ones where they are not.
 
 A match is *confident* only when every content word of the query is covered, the head noun of the description is one of the covered
-words, and the description says little beyond the query; a food that only holds what was asked for ("Potato salad with egg" for "egg
-salad") is never used. Otherwise the name is unknown, and the best candidates become a question.
+words, the description says little beyond the query, and no letter of the query is of another alphabet; a food that only holds what
+was asked for ("Potato salad with egg" for "egg salad") is never used. Otherwise the name is unknown, and the best candidates become
+a question.
 No string distance decides a match: it only corrects typing errors (``food_query``).
 """
 
@@ -121,6 +122,8 @@ class FoodIndex(Struct, frozen=True, dict=True):
     def _search(self, query: str, limit: int) -> tuple[tuple[Match, ...], str]:
         readings = self.lexicon.ambiguous.get(self._reader.words(query))
         found, how = self._plain(query, limit)
+        if not food_words.is_read(query):
+            return tuple(map(_doubtful, found)), "unknown"
         if not readings:
             return found, how
         named = [match for reading in readings for match in self._plain(reading, 1)[0]]

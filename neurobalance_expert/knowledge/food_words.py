@@ -76,6 +76,15 @@ def fold(text: str) -> str:
     return _LEAN_AND_FAT.sub("leanfat", _PERCENT.sub(r"\1%", plain.replace("'", "").replace("&", " and ")))
 
 
+def is_read(text: str) -> bool:
+    """Whether ``fold`` keeps every letter. One of another alphabet is dropped, also one that only looks like ours.
+
+    >>> is_read("cr\u00e8me br\u00fbl\u00e9e"), is_read("bro\u0441coli")
+    (True, False)
+    """
+    return text.isascii() or all(c.isascii() for c in unicodedata.normalize("NFKD", text) if c.isalpha())
+
+
 def singular(word: str) -> str:
     """A word without its plural ending; both sides are treated alike, so an odd stem does no harm.
 

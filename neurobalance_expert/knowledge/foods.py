@@ -13,6 +13,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -30,6 +31,8 @@ from neurobalance_expert.knowledge.food_patterns import Array, Patterns, derive_
 PACKED = Path("knowledge") / "foods" / "sr24.zip"
 RELEASE = "USDA SR24 (2011)"
 CACHE_FORMAT = "foods-2"
+FILES = ("foods.csv", "measures.csv", "flags.csv")
+MAX_UNPACKED = 50_000_000  # bytes; the table that ships has a tenth of it
 TEXT_COLUMNS = ("ndb", "description", "group")
 
 
@@ -111,7 +114,9 @@ def parse_packed(packed: bytes, digest: str, columns: source.Document) -> FoodTa
     """
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as box:
-            foods, measures, flags = (box.read(name).decode() for name in ("foods.csv", "measures.csv", "flags.csv"))
+            if sum(box.getinfo(name).file_size for name in FILES) > MAX_UNPACKED:
+                raise ValueError(f"unpacked it is larger than {MAX_UNPACKED:,} bytes")
+            foods, measures, flags = (box.read(name).decode() for name in FILES)
         rows = list(csv.reader(io.StringIO(foods)))
         header, rows = rows[0], rows[1:]
         if tuple(header[:3]) != TEXT_COLUMNS:
@@ -121,7 +126,7 @@ def parse_packed(packed: bytes, digest: str, columns: source.Document) -> FoodTa
         where = {number: i for i, number in enumerate(ndb)}
         flagged = frozenset(where[row["ndb"]] for row in csv.DictReader(io.StringIO(flags)))
         text = json.dumps(_measures(measures), separators=(",", ":"))
-    except (zipfile.BadZipFile, KeyError, IndexError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, csv.Error, LookupError, ValueError, RuntimeError, EOFError) as error:
         raise _broken(f"{PACKED.as_posix()} is not the packed food table: {error}") from None
     patterns = derive_patterns(values, header[3:], groups, flagged, columns)
     return FoodTable(RELEASE, f"sha256:{digest}", ndb, descriptions, groups, tuple(header[3:]), values, flagged, patterns, text)

@@ -105,7 +105,7 @@ class _File:
         """What the builder makes of this file; nothing, and a problem, when the file has another shape than the builder reads."""
         try:
             return builder(self)
-        except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             detail = f"{type(error).__name__}: {error}"
             self.problem("NB-K066", f"the file does not have the shape it needs ({detail})", (), "compare it with the file that ships")
             return {}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from neurobalance_expert.errors import Problems
-from neurobalance_expert.source import Document
+from neurobalance_expert.source import Document, in_shape
 from neurobalance_expert.units import UnitError, convert
 
 
@@ -30,6 +30,7 @@ class Nutrient(Struct, frozen=True):
         return self.unit == "g"
 
 
+@in_shape
 def parse_nutrients(document: Document, columns: tuple[str, ...] | None = None) -> dict[str, Nutrient]:
     """Nutrients in the order of the file.
 

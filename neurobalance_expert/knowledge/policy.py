@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import SEVERITIES
-from neurobalance_expert.source import Document
+from neurobalance_expert.source import Document, in_shape
 
 
 class CodeRule(Struct, frozen=True):
@@ -55,6 +55,7 @@ def rank(severity: str) -> int:
     return SEVERITIES.index(severity)
 
 
+@in_shape
 def parse_policy(document: Document) -> Policy:
     """Policy from ``knowledge/policy.yaml``.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, Span, did_you_mean
-from neurobalance_expert.source import Data, Document
+from neurobalance_expert.source import Data, Document, in_shape
 from neurobalance_expert.source import load as load_document
 
 STANDARDS = ("ear", "rda", "ai", "who_mean")
@@ -128,6 +128,7 @@ def load(path: Path, references: Iterable[str]) -> Requirements:
     return parse_requirements(load_document(path), references)
 
 
+@in_shape
 def parse_requirements(document: Document, references: Iterable[str]) -> Requirements:
     """Reference intakes from ``knowledge/requirements.yaml``.
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from neurobalance_expert.source import Document
+from neurobalance_expert.source import Document, in_shape
 
 
 class Portion(Struct, frozen=True):
@@ -42,6 +42,7 @@ def matches(code: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(code, glob) for glob in globs)
 
 
+@in_shape
 def parse_suggestions(document: Document) -> Suggestions:
     """Suggestions from ``knowledge/suggestions.yaml``."""
     data = document.data["suggestions"]

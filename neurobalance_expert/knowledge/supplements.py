@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from neurobalance_expert.errors import Problems
-from neurobalance_expert.source import Document
+from neurobalance_expert.source import Document, in_shape
 
 
 class Mixture(Struct, frozen=True):
@@ -19,6 +19,7 @@ class Mixture(Struct, frozen=True):
     note: str = ""
 
 
+@in_shape
 def parse_mixtures(document: Document) -> dict[str, Mixture]:
     """Mixtures by substance id.
 

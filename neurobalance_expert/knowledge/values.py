@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, Span
-from neurobalance_expert.source import Document
+from neurobalance_expert.source import Document, in_shape
 from neurobalance_expert.units import UnitError, normal
 
 
@@ -31,6 +32,17 @@ class KnownValue(Struct, frozen=True):
     at: Span | None = None
 
 
+@in_shape
+def parse_references(document: Document) -> dict[str, Any]:
+    """The references by key. Raises InputProblems."""
+    found = dict(document.data["references"])
+    for key, reference in found.items():
+        if not isinstance(reference, dict) or not isinstance(reference.get("cite"), str):
+            raise ValueError(f"'{key}' has no citation")
+    return found
+
+
+@in_shape
 def parse_thresholds(document: Document, references: Mapping[str, object]) -> dict[str, KnownValue]:
     """``knowledge.thresholds.<name>`` to its value.
 

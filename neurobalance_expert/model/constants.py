@@ -16,7 +16,7 @@ import numpy as np
 from neurobalance_expert.errors import did_you_mean
 from neurobalance_expert.model.entries import Array as Array
 from neurobalance_expert.model.entries import Entry, EntryReader
-from neurobalance_expert.source import Document, load
+from neurobalance_expert.source import Document, in_shape, load
 
 AA = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his", "lys", "gln")
 INDEX: Mapping[str, int] = {aa: i for i, aa in enumerate(AA)}
@@ -245,6 +245,7 @@ def load_assumptions(kb: Path, references: Mapping[str, object] | None = None) -
     return parse_assumptions(load(kb / ASSUMPTIONS_FILE, shown_as=ASSUMPTIONS_FILE), references)
 
 
+@in_shape
 def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, object] | None = None) -> ModelConstants:
     """The same from parsed documents."""
     reader = EntryReader(plasma, references)
@@ -313,6 +314,7 @@ def parse_transport(document: Document, name: str | None, references: Mapping[st
     return TransportConstants(chosen, tuple(km), np.array(list(km.values())), np.array([vmax.get(aa, np.nan) for aa in km]))
 
 
+@in_shape
 def parse_assumptions(document: Document, references: Mapping[str, object] | None = None) -> Assumptions:
     """Night and window lengths from a parsed document."""
     reader = EntryReader(document, references)

@@ -112,7 +112,7 @@ class EntryReader:
             self.problems.add("NB-K011", f"origin '{spec['origin']}' is none of {', '.join(ORIGINS)}", at(*keys, "origin"))
         sources = spec["source"] if isinstance(spec["source"], list) else [spec["source"]]
         for ref in sources:
-            if self.references is not None and ref not in self.references:
+            if self.references is not None and str(ref) not in self.references:
                 self.problems.add(
                     "NB-K012",
                     f"unknown reference '{ref}'",

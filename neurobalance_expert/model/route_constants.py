@@ -12,7 +12,7 @@ from pathlib import Path
 from neurobalance_expert.errors import did_you_mean
 from neurobalance_expert.model.constants import LAT1_FILE, Array
 from neurobalance_expert.model.entries import EntryReader
-from neurobalance_expert.source import Document, load
+from neurobalance_expert.source import Document, in_shape, load
 
 ROUTES_FILE = "knowledge/routes.yaml"
 WITHOUT_WITH = ("without", "with")  # an inhibitor of peripheral decarboxylation
@@ -96,6 +96,7 @@ def load_optional_km(kb: Path, name: str) -> dict[str, float]:
     return km
 
 
+@in_shape
 def parse_routes(document: Document, references: Mapping[str, object] | None = None) -> RouteConstants:
     """The same from a parsed document."""
     reader = EntryReader(document, references)

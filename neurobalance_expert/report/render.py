@@ -52,7 +52,7 @@ def render(assessment: Assessment, format: str, kb: Path, *, colour: bool = Fals
     try:
         template = _environment(kb / "reports" / "templates", format).get_template(TEMPLATES[format])
         text = template.render(_values(assessment, format, colour, max(40, width)))
-    except (TemplateError, TypeError, ValueError) as error:
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         place = getattr(error, "name", None) or TEMPLATES[format]
         raise WordingError(f"the template '{place}' cannot be rendered: {error}") from error
     return _GAPS.sub("\n\n", text).strip("\n") + "\n"

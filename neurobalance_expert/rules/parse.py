@@ -16,6 +16,7 @@ from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.rules.examples import read_tests
 from neurobalance_expert.rules.heads import read_concludes, read_finding
 from neurobalance_expert.rules.ir import KINDS, STATUSES, Const, Evidence, Param, Pattern, Rule, Term, Var
+from neurobalance_expert.rules.meanings import find_meanings
 from neurobalance_expert.rules.patterns import read_patterns
 from neurobalance_expert.rules.reading import Parameter, Reading, variable_name
 from neurobalance_expert.rules.values import Placed, UnfitError, describe, read_quantity
@@ -155,6 +156,8 @@ class _File:
         if not rule_id:
             return None
         params = tuple(Param(n, p.value, p.unit or "1", p.source) for n, p in reading.params.items())
+        if not self.trusted:
+            self._check_meanings({"title": title, "say": say, "do": do}, evidence[0].grade if evidence else "", keys)
         if len(self.problems.found) > before:
             status = "draft"
         at = self.doc.at(*keys, "id")
@@ -325,6 +328,15 @@ class _File:
                 problem.fix = _say_how_to_bind(problem.near, patterns) or problem.fix
             reading.unfit(problem, self._inside(self.doc.at(*keys, name), problem))
         return text
+
+    def _check_meanings(self, texts: Mapping[str, str], grade: str, keys: Keys) -> None:
+        for name, text in texts.items():
+            for hit in find_meanings(text, grade):
+                said = " ".join(hit.text.split())
+                near = UnfitError(hit.meaning.code, "", near=hit.text, nth=text.count("{{", 0, hit.start))
+                what = f"{hit.meaning.what}: '{said}'"
+                at = self._inside(self.doc.at(*keys, name), near)
+                self.problems.add(hit.meaning.code, what, at, label=f"in '{name}'", why=hit.meaning.why, fix=hit.meaning.fix)
 
     def _inside(self, at: Span, problem: UnfitError) -> Span:
         """The place of a problem within a wording that may run over several lines; the wording itself when it is not found."""

@@ -11,7 +11,7 @@ from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.model.network.ceiling import Capacities
 from neurobalance_expert.model.network.read import FOLDER
 from neurobalance_expert.model.network.types import Network
-from neurobalance_expert.source import Document, load
+from neurobalance_expert.source import Document, in_shape, load
 
 FILE = f"{FOLDER}/capacities.yaml"
 TOP = ("network", "marks", "unit", "supplies", "leaves", "capacities", "default")
@@ -23,7 +23,11 @@ def load_capacities(kb: Path, network: Network) -> Capacities:
     Raises:
         InputProblems: every unknown name and every amount that is no number of 0 or more.
     """
-    doc = load(kb / FILE, shown_as=FILE)
+    return _parse(load(kb / FILE, shown_as=FILE), network)
+
+
+@in_shape
+def _parse(doc: Document, network: Network) -> Capacities:
     problems = Problems(sources={doc.file: doc.text})
     data = doc.data if isinstance(doc.data, dict) else {}
     for key in data:

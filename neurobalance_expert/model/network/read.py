@@ -13,7 +13,7 @@ from neurobalance_expert.model.entries import ORIGINS
 from neurobalance_expert.model.network.balance import check_balance, check_use
 from neurobalance_expert.model.network.notation import parse_equation, parse_formula
 from neurobalance_expert.model.network.types import Cofactor, Marks, Network, Pathway, Reaction, Species
-from neurobalance_expert.source import Document, Keys, load
+from neurobalance_expert.source import Document, Keys, followed, load
 
 FOLDER = "knowledge/network"
 NUTRIENTS = "knowledge/nutrients.yaml"
@@ -58,14 +58,20 @@ def read_network(kb: Path, references: Mapping[str, object]) -> tuple[Network, P
     problems = Problems()
     nutrients = load(kb / NUTRIENTS, shown_as=NUTRIENTS).data["nutrients"]
     reader = _Files(references, nutrients, problems)
-    species = reader.species(_load(folder / "species.yaml", kb, problems))
+    species_file = _load(folder / "species.yaml", kb, problems)
+    with followed(species_file):
+        species = reader.species(species_file)
     cofactor_file = _load(folder / "cofactors.yaml", kb, problems)
-    cofactors = reader.cofactors(cofactor_file, species)
+    with followed(cofactor_file):
+        cofactors = reader.cofactors(cofactor_file, species)
     reactions: dict[str, Reaction] = {}
     pathways: dict[str, Pathway] = {}
     for path in sorted((folder / "reactions").glob("*.yaml")):
-        reader.pathway(_load(path, kb, problems), species, cofactors, reactions, pathways)
-    reader.made_by(cofactor_file, cofactors, pathways)
+        document = _load(path, kb, problems)
+        with followed(document):
+            reader.pathway(document, species, cofactors, reactions, pathways)
+    with followed(cofactor_file):
+        reader.made_by(cofactor_file, cofactors, pathways)
     network = Network(species, reactions, pathways, cofactors)
     if not problems.found:
         check_balance(network, problems)

@@ -12,7 +12,7 @@ from neurobalance_expert.model.entries import ORIGINS, EntryReader
 from neurobalance_expert.model.studies.fields import Fields
 from neurobalance_expert.model.studies.read_arms import read_arm
 from neurobalance_expert.model.studies.types import SEXES, Protein, Study
-from neurobalance_expert.source import Document, load
+from neurobalance_expert.source import Document, in_shape, load
 
 FOLDER = "knowledge/studies"
 PROTEINS_FILE = f"{FOLDER}/proteins.yaml"
@@ -93,6 +93,7 @@ def load_studies(
     return found
 
 
+@in_shape
 def parse_study(
     doc: Document,
     problems: Problems,

@@ -11,7 +11,7 @@ from neurobalance_expert.model.entries import FIELDS, EntryReader
 from neurobalance_expert.model.synthesis import dopamine, folate, methionine, serotonin
 from neurobalance_expert.model.synthesis.rates import Gate
 from neurobalance_expert.model.synthesis.types import Constants, KineticModel
-from neurobalance_expert.source import Document, load
+from neurobalance_expert.source import Document, in_shape, load
 
 FOLDER = "knowledge/kinetics"
 MODELS: Mapping[str, KineticModel] = {m.MODEL.name: m.MODEL for m in (dopamine, serotonin, methionine, folate)}
@@ -43,6 +43,7 @@ def load_kinetics(kb: Path, model: KineticModel, references: Mapping[str, object
     return parse_kinetics(load(kb / name, shown_as=name), model, references)
 
 
+@in_shape
 def parse_kinetics(document: Document, model: KineticModel, references: Mapping[str, object] | None = None) -> Constants:
     """The same from a parsed document."""
     reader = EntryReader(document, references)
