@@ -126,8 +126,8 @@ MEANINGS = (
         why="what is not listed was not looked for; silence read as safety is the worst mistake a report can cause",
         fix="say what was looked at and what was not, or whose limit it is ('below the level of EFSA')",
         allowed=(
-            Allowed(("not/never/cannot/nor/neither/nobody/nothing … {}",), "the sentence denies it"),
-            Allowed(("that {} is listed says nothing",), "the sentence says that silence is not safety"),
+            Allowed(("no/not/never/cannot/nor/neither/nobody/nothing … {}",), "the sentence denies it"),
+            Allowed(("that {} is listed says nothing", "{} row"), "the sentence says that silence is not safety"),
             Allowed(("whether … {}", "calls/called … {}"), "a question, or a judgement of someone who is named"),
         ),
     ),
@@ -173,7 +173,10 @@ MEANINGS = (
         ),
         why="no rule here rests on evidence for an outcome in the person who reads it",
         fix="say what was seen, in whom and how sure that is",
-        allowed=(Allowed(("not/never/cannot/no/nothing … {}",), "the sentence denies it"),),
+        allowed=(
+            Allowed(("not/never/cannot/no/nothing … {}",), "the sentence denies it"),
+            Allowed(("who/whoever {}", "clinician/doctor/team/centre/clinic … {}"), "a person treats, not a food or a supplement"),
+        ),
     ),
     Meaning(
         "NB-R106",

@@ -43,6 +43,7 @@ def plain(text: str, form: str) -> str:
         text = html.unescape(re.sub(r"</?(?:a|b|i|em|strong|code|span|sub|sup)\b[^>]*>", "", text))
         return re.sub(r"<[^>]*>", " . ", text)
     text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", html.unescape(text)) if form == "md" else text
+    text = re.sub(r"\n +(?![-*+→?‡#\[\d ])", "\n", text)  # the indent of a paragraph that runs on
     text = re.sub(r"[|│]|[ ]{3,}(?=\S)|\n(?=\s*(?:[-*+→?‡#]|\[\d+\]|\d+\.)\s)", " . ", text)
     return re.sub(r"[*`]", "", text)
 
@@ -91,7 +92,11 @@ def test_reports_of_the_vignettes(path: Path, knowledge: Knowledge, cites: list[
     """All four formats."""
     case = load_case_file(path, knowledge)
     assessment = assess(case, knowledge, engine="reference")
-    quoted = [" ".join(text.split()) for text in (*cites, case.goal) if text]  # a goal is printed as entered, between quotation marks
+    entered = source.load(path).data.get("medications") or ()
+    taken = [
+        f"{m['ingredient']} {m['dose']} {m['unit']}" for m in entered if m.get("dose") and m.get("unit")
+    ]  # printed as entered, like the goal
+    quoted = [" ".join(text.split()) for text in (*cites, case.goal, *taken) if text]
     for form in FORMATS.values():
         text = " ".join(plain(render(assessment, form, ROOT), form).split())
 

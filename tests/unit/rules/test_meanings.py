@@ -114,6 +114,8 @@ NEAR = (
     "In Wilson disease zinc is a treatment.",
     "The treatment of low iron belongs to a clinician.",
     "Nothing cures it.",
+    "Show this to the clinician who treats the condition.",
+    "No amount of it is known to be safe with this medicine.",
     "Aged cheese and cured meat hold tyramine.",
     "Tingling has other causes too.",
     "Some authors claim that 5-HTP alone depletes catecholamines.",
