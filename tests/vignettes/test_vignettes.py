@@ -14,17 +14,32 @@ from neurobalance_expert.source import load
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 EXPECTED = load(DATA / "expectations.yaml").data["cases"]
-SPOKEN = ("c01", "c02", "c11", "c12")  # what is said and not said is tried by words, too
 
 SAID = {  # the meanings of must_say, as words that carry them
     "c01": ["lysine", "one recorded day", "meal"],
     "c02": ["leave 'bcaa 2:1:1 powder' at 22:15 out", "1.7 g protein per kg", "antidepressants"],
+    "c03": ["no upper level", "inflammation", "antidepress", "triptan", "dose-related"],
+    "c04": ["do not combine", "prescriber or a pharmacist", "change nothing that was prescribed", "urgent care", "turkey or eggs"],
+    "c05": ["neurology team", "amount of protein is to stay", "change nothing that was prescribed"],
+    "c06": ["see a doctor about b12, before", "normal haemoglobin does not rule that out", "tea and coffee with a meal lower"],
+    "c07": ["disputed", "many causes", "talk to a clinician", "also about every medicine", "1.3 mg a day", "food sources"],
+    "c08": ["210 mg", "best not continued", "diabetes", "last or worsen", "over all products"],
+    "c09": ["should not stop suddenly", "thiamin first", "confusion, unsteady walking or eye problems are an emergency"],
+    "c10": ["metabolic clinic now", "before conception", "do not change the formula"],
     "c11": ["no concern was found in what was entered", "not a proof"],
     "c12": ["25:10", "xylotl pie", "prozak", "serenity max", "nothing was guessed", "folic"],
 }
 NOT_SAID = {
     "c01": ["serotonin deficiency", "take tryptophan", "5-htp", "caused by"],
     "c02": ["increase the tryptophan"],
+    "c03": ["low dopamine", "add tyrosine", "take 100 mg", "take carbidopa"],
+    "c04": ["stop sertraline", "is safe", "separate by", "depletes"],
+    "c05": ["eat less protein", "take tyrosine", "take b6", "change your levodopa"],
+    "c06": ["switch to 5-mthf", "take iron"],
+    "c07": ["stop the pill", "take 50", "causes your"],
+    "c08": ["would be safe", "increase magnesium"],
+    "c09": ["take 5-htp", "take niacin", "alcoholic"],
+    "c10": ["eat more protein", "add phenylalanine", "increase tyrosine"],
     "c11": ["supplement recommended", "you should take"],
     "c12": ["everything looks fine", "no interactions"],
 }
@@ -76,7 +91,7 @@ def test_totals_lie_in_the_ranges_of_the_expert(assessed, name, total):
     assert float(low) <= assessed[name].totals[total].value <= float(high)
 
 
-@pytest.mark.parametrize("name", SPOKEN)
+@pytest.mark.parametrize("name", EXPECTED)
 def test_what_must_be_said_is_said_and_what_must_not_is_not(assessed, name):
     """Keywords over everything a reader sees of findings, advice, summary and questions."""
     a = assessed[name]
