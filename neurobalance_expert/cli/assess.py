@@ -37,6 +37,11 @@ ReportFormat = Annotated[
     typer.Option("--format", help="Form of the report; from the suffix of -o when left out, else text."),
 ]
 
+Audience = Annotated[
+    Literal["professional", "person"],
+    typer.Option(help="professional: with the basis of every finding. person: what was found and whom to ask, without basis or proposals."),
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this module."""
@@ -45,7 +50,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def assess(
-    cases: CaseFiles, target: Target = None, form: ReportFormat = None, kb: KnowledgeBase = None, engine: Engine = "experta"
+    cases: CaseFiles,
+    target: Target = None,
+    form: ReportFormat = None,
+    audience: Audience = "professional",
+    kb: KnowledgeBase = None,
+    engine: Engine = "experta",
 ) -> None:
     """Assess cases and print or write the reports.
 
@@ -79,7 +89,7 @@ def assess(
                 continue
             text = _error_line(case, line)
         else:
-            text = render(assess_case(case, knowledge, engine=name), chosen, folder, colour=coloured, width=width)
+            text = render(assess_case(case, knowledge, engine=name), chosen, folder, colour=coloured, width=width, audience=audience)
         if not places:
             sys.stdout.write(text)
         elif chosen == "jsonl":

@@ -27,7 +27,7 @@ _GAPS = re.compile(r"\n{3,}")
 _CHART_WIDTHS = {"wide": 860, "narrow": 350}
 
 
-def render(assessment: Assessment, format: str, kb: Path, *, colour: bool = False, width: int = 100) -> str:
+def render(assessment: Assessment, format: str, kb: Path, *, colour: bool = False, width: int = 100, audience: str = "professional") -> str:
     """The report, ending with a line end. Equal assessments give equal bytes: there is no clock, locale or random order in it.
 
     Args:
@@ -36,6 +36,7 @@ def render(assessment: Assessment, format: str, kb: Path, *, colour: bool = Fals
         kb: the knowledge base; the templates are in its ``reports/templates``. JSON does not use it.
         colour: whether ``text`` may contain colour sequences.
         width: longest line of ``text``, at least 40.
+        audience: ``professional`` shows the basis of everything; ``person`` what was found and whom to ask. JSON is the same for both.
 
     Raises:
         Misuse: the format is not one of ``FORMATS``.
@@ -51,18 +52,18 @@ def render(assessment: Assessment, format: str, kb: Path, *, colour: bool = Fals
 
     try:
         template = _environment(kb / "reports" / "templates", format).get_template(TEMPLATES[format])
-        text = template.render(_values(assessment, format, colour, max(40, width)))
+        text = template.render(_values(assessment, format, colour, max(40, width), audience))
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         place = getattr(error, "name", None) or TEMPLATES[format]
         raise WordingError(f"the template '{place}' cannot be rendered: {error}") from error
     return _GAPS.sub("\n\n", text).strip("\n") + "\n"
 
 
-def _values(assessment: Assessment, format: str, colour: bool, width: int) -> dict[str, Any]:
+def _values(assessment: Assessment, format: str, colour: bool, width: int, audience: str) -> dict[str, Any]:
     """What a template sees. Imported here, so that JSON does not pay for it."""
     from neurobalance_expert.report.view import build
 
-    view = build(assessment)
+    view = build(assessment, audience)
     if format == "html":
         from markupsafe import Markup
 

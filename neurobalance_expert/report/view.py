@@ -38,6 +38,16 @@ STANDING = (
     "Decision support for a professional who can review its basis. Not a medical device, not a diagnosis, and no reason to change a "
     "prescribed medicine. Silence is not safety: what is not mentioned here was not shown to be harmless."
 )
+FOR_A_PERSON = (
+    "For your information and for a talk with somebody who knows you. Not a medical device and not a diagnosis. Please change nothing that "
+    "was prescribed on your own. Silence does not mean that something is harmless."
+)
+WHOM_TO_ASK = (
+    "A pharmacist or the prescriber: what may be taken beside medicines.",
+    "A doctor: symptoms, laboratory values, and anything marked major or contraindicated.",
+    "A dietitian: what to eat over a week rather than a day.",
+)
+AUDIENCES = ("professional", "person")
 SAID_ALIKE = 3  # so many findings of one rule stand alone under "for information"; more are gathered behind the first
 QUIET = "No finding above information level. Silence is not a proof of adequacy."
 SUPPLY_NOTE = (
@@ -134,6 +144,8 @@ class View(Struct, frozen=True):
     influx_note: str
     standing: str
     unverified: str
+    professional: bool  # whether the basis is shown: numbers, rules, sources, what was simulated
+    ask: tuple[str, ...]  # whom to ask, for a person
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
@@ -142,13 +154,14 @@ class View(Struct, frozen=True):
             (anchor, label)
             for anchor, label, there in (
                 ("matters", "What matters", True),
-                ("day", "The day", True),
-                ("supply", "Supply", True),
-                ("labs", "Laboratory", self.labs),
-                ("open", "Not assessed", True),
+                ("ask", "Whom to ask", self.ask),
+                ("day", "The day", self.professional),
+                ("supply", "Supply", self.professional),
+                ("labs", "Laboratory", self.professional and self.labs),
+                ("open", "Not assessed", self.professional),
                 ("foods", "Foods", True),
                 ("assumptions", "Assumptions", self.assumptions or self.remarks),
-                ("references", "References", self.references),
+                ("references", "References", self.professional and self.references),
                 ("versions", "Versions", True),
             )
             if there
@@ -174,8 +187,12 @@ class View(Struct, frozen=True):
         return (*self.lead, *self.folded, *self.minor, *self.info)
 
 
-def build(a: Assessment) -> View:
-    """The assessment as a view. Pure: equal assessments give equal views."""
+def build(a: Assessment, audience: str = "professional") -> View:
+    """The assessment as a view for one of ``AUDIENCES``. Pure: equal assessments give equal views.
+
+    A person gets what was found, what it means and whom to ask; no change is proposed and no basis shown.
+    """
+    professional = audience == "professional"
     labels = Labels(
         windows={w.id: window_label(w) for w in a.windows},
         nutrients={x.nutrient: x.label for x in a.adequacy},
@@ -203,7 +220,7 @@ def build(a: Assessment) -> View:
         minor=tuple(c for c in cards if c.severity == "minor"),
         info=tuple(c for c in cards if c.severity == "info"),
         quiet=QUIET if a.disposition == "assess" and a.max_severity in ("", "info") else "",
-        recommendations=tuple(recommendation_card(r, cards) for r in a.recommendations),
+        recommendations=tuple(recommendation_card(r, cards) for r in a.recommendations if professional),
         questions=a.questions,
         day=day_of(a),
         windows=window_rows(a.windows),
@@ -223,8 +240,10 @@ def build(a: Assessment) -> View:
         marked=unsure,
         supply_note=SUPPLY_NOTE,
         influx_note=INFLUX_NOTE,
-        standing=STANDING,
+        standing=STANDING if professional else FOR_A_PERSON,
         unverified=UNVERIFIED,
+        professional=professional,
+        ask=() if professional else WHOM_TO_ASK,
     )
 
 
