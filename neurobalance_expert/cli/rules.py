@@ -28,19 +28,29 @@ RulePaths = Annotated[
 
 @app.command()
 def check(paths: RulePaths = None, form: TextOrJson = "text", kb: KnowledgeBase = None) -> None:
-    """Report every problem of the rules, with its place.
+    """Report every problem of the rules, with its place; without PATHS also of the tables that they speak through.
 
-    Names, types, units, safety of variables, layers, exclusive conclusions.
+    Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions, conditions, foods and limits.
 
     Example: neurobalance rules check rules/transport
     """
     folder = knowledge_base(kb)
     rules = _selected(_load(paths, _terms(folder), folder), paths, folder)
+    if not paths:
+        _check_tables(folder)
     files = {rule.at.file for rule in rules if rule.at}
     if form == "json":
         print(output.json_text({"rules": len(rules), "files": len(files), "errors": []}))
     else:
         print(f"{_count(len(rules), 'rule')} in {_count(len(files), 'file')}, no problems")
+
+
+def _check_tables(folder: Path) -> None:
+    """Every table of the knowledge base, read anew. Raises InputProblems."""
+    from neurobalance_expert.loaded import load_knowledge
+
+    knowledge = load_knowledge(folder, cache=False)
+    _ = knowledge.food_kinds, knowledge.food_signs
 
 
 @app.command()

@@ -305,3 +305,25 @@ rules:
     assert [0, 0, 1] == [ran[0].returncode, ran[1].returncode, checked.returncode]
     assert (["w1"], ran[1].stdout) == (fired, ran[0].stdout)
     assert "NB-R033" in checked.stderr + checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "code"),
+    [
+        ("interactions", "severity: contraindicated", "severity: contraindicatd", "NB-K080"),
+        ("condition_effects", "refer: true", "refer: perhaps", "NB-K090"),
+        ("foods/kinds", "kind: casein", "kind: caseinn", "NB-K035"),
+    ],
+)
+def test_rules_check_looks_at_the_tables_of_a_knowledge_base(run: Run, tmp_path: Path, table: str, old: str, new: str, code: str) -> None:
+    """Most of the safety rules say what a table says; a slip there must not wait for the case that it concerns."""
+    run("init", tmp_path)
+    path = tmp_path / "knowledge" / f"{table}.yaml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    checked = run("rules", "check", "--kb", tmp_path)
+
+    assert checked.returncode == 1
+    assert f"error[{code}]" in checked.stderr
+    assert run("rules", "check", "rules/safety", "--kb", tmp_path).returncode == 0
