@@ -81,7 +81,7 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
     limit = knowledge.coverage_limit
     unknown = tuple(sorted({f.item.name or f.item.ndb or "" for f in p.foods if f.status == "unknown"}))
     add_person(p.book, p.case)
-    add_symptoms(p.book, p.case, p.taken.substances, lambda: knowledge.warning_signs)
+    add_symptoms(p.book, p.case, p.acting, p.taken.substances, lambda: knowledge.warning_signs)
     if stated_conditions(p.case):
         add_conditions(p.book, p.case, knowledge.names, p.taken, knowledge.condition_effects)
     if p.case.supplements or p.case.medications:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
-from neurobalance_expert.knowledge.warning_signs import WarningSigns, still_counts
+from neurobalance_expert.facts.interactions import Acting
+from neurobalance_expert.knowledge.warning_signs import WarningSigns
 
 ENTERED = "as entered"
 
 
-def add_symptoms(book: FactBook, case: Case, taken: Collection[str], known: Callable[[], WarningSigns]) -> None:
+def add_symptoms(
+    book: FactBook, case: Case, acting: Mapping[str, Acting], taken: Collection[str], known: Callable[[], WarningSigns]
+) -> None:
     """``symptom``, and for warning signs ``warning_sign``, their number and ``acts_on``.
 
     Args:
+        acting: The medicines that act on the day, by ingredient.
         taken: Substances that were eaten or taken.
         known: Gives the words and what acts on what; asked only when the case has symptoms.
     """
@@ -33,16 +37,14 @@ def add_symptoms(book: FactBook, case: Case, taken: Collection[str], known: Call
         text = f"different signs among the symptoms: {', '.join(sorted(found_signs)).replace('_', ' ')}"
         book.add("warning_signs", text, of=flag, count=len(found_signs))
     if seen:
-        _add_what_acts(book, case, taken, signs)
+        _add_what_acts(book, acting, taken, signs)
 
 
-def _add_what_acts(book: FactBook, case: Case, taken: Collection[str], signs: WarningSigns) -> None:
+def _add_what_acts(book: FactBook, acting: Mapping[str, Acting], taken: Collection[str], signs: WarningSigns) -> None:
     for line, what in signs.acts_on.items():
         for substance in taken:
             if substance in what.substances:
                 book.add("acts_on", "taken as a supplement or with food", line=line, item=substance)
-        for medicine in case.medications:
-            days = what.medicines.get(medicine.ingredient)
-            if days is not None and still_counts(medicine.status, medicine.stopped, days, case.diary_date):
-                stopped = f", last taken on {medicine.stopped} and counted for {days} days" if medicine.stopped else ""
-                book.add("acts_on", f"a stated medicine{stopped}", line=line, item=medicine.ingredient)
+        for medicine in acting.values():
+            if medicine.drug in what.medicines:
+                book.add("acts_on", medicine.text, line=line, item=medicine.drug)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -37,9 +36,9 @@ class Found(Struct, frozen=True):
 
 
 class ActsOn(Struct, frozen=True):
-    """Medicines (ingredient to the days for which it counts after the last dose) and substances that act on a line."""
+    """Medicines (ingredients) and substances that act on a line."""
 
-    medicines: Mapping[str, int]
+    medicines: frozenset[str]
     substances: frozenset[str]
 
 
@@ -94,17 +93,6 @@ def _readings(text: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in pairs if low <= a <= high and lower <= b <= upper and a > b]
 
 
-def still_counts(status: str, stopped: str | None, washout_days: int, on: str) -> bool:
-    """Whether a medicine counts on a day: while it is taken, for less than its days after the last dose, and when that is not known.
-
-    >>> [still_counts("stopped", "2026-03-01", 14, day) for day in ("2026-03-14", "2026-03-15")]
-    [True, False]
-    """
-    if status != "stopped" or not stopped or not on:
-        return True
-    return (date.fromisoformat(on) - date.fromisoformat(stopped)).days < washout_days
-
-
 def parse_warning_signs(document: Document, names: Names) -> WarningSigns:
     """The typed content of the file.
 
@@ -152,19 +140,18 @@ class _Reader:
         keys = ("acts_on", line)
         given: dict[str, Any] = spec if isinstance(spec, dict) else {}
         self._fields(given, keys, ("medicine_classes", "substances"), ())
-        medicines: dict[str, int] = {}
+        medicines: set[str] = set()
         for n, name in enumerate(self.texts(given, "medicine_classes", keys)):
             found = self.names.medicine_classes.get(name)
             if found is None:
                 self._unknown("class of medicines", name, self.names.medicine_classes, (*keys, "medicine_classes", n))
                 continue
-            for ingredient in found.ingredients:
-                medicines[ingredient] = max(medicines.get(ingredient, 0), found.washout_days.get(ingredient) or 0)
+            medicines.update(found.ingredients)
         substances = self.texts(given, "substances", keys)
         for n, name in enumerate(substances):
             if name not in self.names.substances:
                 self._unknown("substance", name, self.names.substances, (*keys, "substances", n))
-        return ActsOn(medicines, frozenset(substances))
+        return ActsOn(frozenset(medicines), frozenset(substances))
 
     def number(self, spec: dict[str, Any], field: str, keys: Keys) -> int:
         value = spec.get(field)

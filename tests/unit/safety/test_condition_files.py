@@ -8,7 +8,7 @@ import pytest
 
 from neurobalance_expert.errors import InputProblems
 from neurobalance_expert.knowledge.condition_effects import parse_condition_effects
-from neurobalance_expert.knowledge.warning_signs import parse_warning_signs, still_counts
+from neurobalance_expert.knowledge.warning_signs import parse_warning_signs
 from neurobalance_expert.source import Document, parse_yaml
 
 CONDITIONS = "knowledge/condition_effects.yaml"
@@ -85,12 +85,3 @@ def test_a_file_of_another_shape_is_refused_and_does_not_crash(knowledge):
             parse_condition_effects(parse_yaml(text, "x.yaml"), knowledge.names, knowledge.references)
         with pytest.raises(InputProblems):
             parse_warning_signs(parse_yaml(text.replace("conditions", "signs"), "x.yaml"), knowledge.names)
-
-
-@pytest.mark.parametrize(
-    ("status", "stopped", "counts"),
-    [("current", None, True), ("stopped", None, True), ("stopped", "2026-03-01", True), ("stopped", "2026-02-26", False)],
-)
-def test_a_stopped_medicine_counts_for_its_days(status, stopped, counts):
-    """14 days before 12 March is 26 February: from then on it counts no more; an unknown date counts."""
-    assert counts == still_counts(status, stopped, 14, "2026-03-12")

@@ -28,6 +28,7 @@ FIRES = {
     "hypertensive_crisis": [
         (["sudden severe headache"], drug("tranylcypromine")),
         (["chest pain"], drug("methylphenidate")),
+        (["chest pain"], drug("methylphenidate", status="stopped", stopped="2026-03-12")),  # the day of the last dose counts
         (["BP 180/95 this morning"], {"supplements": [taking("levodopa_botanical")]}),
         (["blood pressure 150/120"], drug("phenelzine")),
     ],
