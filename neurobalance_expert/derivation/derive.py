@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from neurobalance_expert.derivation.thresholds import crowding_doses_g, influx_l
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.timing import COMPETITORS
 from neurobalance_expert.knowledge.names_data import load_names
+from neurobalance_expert.knowledge.names_types import Names
 from neurobalance_expert.knowledge.nutrients import parse_nutrients
 from neurobalance_expert.loaded import all_references
 from neurobalance_expert.model.barrier import FULL_NAMES
@@ -61,7 +62,18 @@ def load_model(kb: Path) -> Model:
     references = all_references(documents)
     names = load_names(documents)
     network = load_network(kb, references)
-    known = Known(
+    nutrients = parse_nutrients(documents["knowledge/nutrients.yaml"])
+    labels = {name: nutrient.label.split(" (")[0] for name, nutrient in nutrients.items()}
+    substances = {name: substance.name for name, substance in names.substances.items()}
+    mean_h = load_assumptions(kb, references).fed_mean_min / 60.0
+    choices = load_choices(kb, known_names(references, names, network))
+    steps = {p.aa: elasticity(p.kinetics, load_kinetics(kb, MODELS[p.kinetics])) for p in choices.precursors}
+    return Model(network, load_constants(kb, references), choices, steps, mean_h, labels, substances)
+
+
+def known_names(references: Collection[str], names: Names, network: Network) -> Known:
+    """Every name that the choices may use."""
+    return Known(
         references=set(references),
         conditions=set(names.conditions),
         analytes=set(names.analytes),
@@ -71,13 +83,6 @@ def load_model(kb: Path) -> Model:
         reactions=set(network.reactions),
         kinetics=set(MODELS),
     )
-    nutrients = parse_nutrients(documents["knowledge/nutrients.yaml"])
-    labels = {name: nutrient.label.split(" (")[0] for name, nutrient in nutrients.items()}
-    substances = {name: substance.name for name, substance in names.substances.items()}
-    mean_h = load_assumptions(kb, references).fed_mean_min / 60.0
-    choices = load_choices(kb, known)
-    steps = {p.aa: elasticity(p.kinetics, load_kinetics(kb, MODELS[p.kinetics])) for p in choices.precursors}
-    return Model(network, load_constants(kb, references), choices, steps, mean_h, labels, substances)
 
 
 def derive(model: Model) -> tuple[Draft, ...]:

@@ -59,7 +59,7 @@ def markdown_code(text: str) -> str:
 
 
 def json_text(text: str) -> str:
-    """Serialised JSON with the characters that could drive a terminal, reorder text or split a line written as ``\\\\uXXXX``.
+    """Serialised JSON with the characters that could drive a terminal, reorder text or split a line written as ``\\uXXXX``.
 
     JSON writes C0 controls so by itself; everything this touches stands inside strings, so no meaning changes.
     """

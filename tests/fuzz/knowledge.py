@@ -9,7 +9,8 @@ from pathlib import Path
 
 from neurobalance_expert import source
 from neurobalance_expert.assessment import Knowledge
-from neurobalance_expert.derivation.choices import Known, load_choices
+from neurobalance_expert.derivation.choices import load_choices
+from neurobalance_expert.derivation.derive import known_names
 from neurobalance_expert.errors import Problems
 from neurobalance_expert.knowledge.food_kinds import parse_food_kinds
 from neurobalance_expert.knowledge.food_lexicon import parse_lexicon
@@ -88,17 +89,7 @@ def _network(root: Path, knowledge: Knowledge) -> dict[str, Reader]:
     shutil.copytree(root / NETWORK, copy / NETWORK)
     for name in ("nutrients", "derivation"):
         shutil.copy(root / "knowledge" / f"{name}.yaml", copy / "knowledge")
-    network, names = load_network(root, knowledge.references), knowledge.names
-    known = Known(
-        references=set(knowledge.references),
-        conditions=set(names.conditions),
-        analytes=set(names.analytes),
-        substances=set(names.substances),
-        pathways=set(network.pathways),
-        species=set(network.species),
-        reactions=set(network.reactions),
-        kinetics=set(MODELS),
-    )
+    known = known_names(knowledge.references, knowledge.names, load_network(root, knowledge.references))
 
     def reader(path: str) -> Reader:
         def read(document: Document) -> object:
