@@ -126,8 +126,8 @@ def test_a_medicine_that_is_a_substance_counts_as_it(knowledge: Knowledge) -> No
 
 
 def test_a_medicine_counts_while_it_washes_out(knowledge: Knowledge) -> None:
-    """Fluoxetine 34 days after the last dose, and not after 35; a date in the future is no end."""
-    for stopped, acts in (("2026-01-30", True), ("2026-01-29", False), ("2026-03-09", True)):
+    """Fluoxetine 34 days after the last dose, and not after 35; a date in the future or none is no end."""
+    for stopped, acts in (("2026-01-30", True), ("2026-01-29", False), ("2026-03-09", True), (None, True)):
         case = read(person([], [], [{"ingredient": "fluoxetine", "status": "stopped", "stopped": stopped}]), knowledge)
         assert acts == ("fluoxetine" in acting_medicines(case, knowledge.names.medicine_classes)), stopped
 
