@@ -22,7 +22,7 @@ from neurobalance_expert.facts.conditions import stated_conditions
 from neurobalance_expert.facts.prepare import Prepared, prepare
 from neurobalance_expert.knowledge.policy import rank
 from neurobalance_expert.loaded import Knowledge, load_knowledge
-from neurobalance_expert.outcome import Assessment, Finding
+from neurobalance_expert.outcome import Assessment, Finding, PackLine
 from neurobalance_expert.recommend import Trial, recommend
 from neurobalance_expert.version import VERSION
 
@@ -202,4 +202,5 @@ def _assemble(
         references=summary.references(found, p, knowledge),
         assumed_night=summary.assumed_night(knowledge),
         standing_remarks=summary.contested(found, knowledge),
+        packs=tuple(PackLine(pack.name, pack.version, pack.digest) for pack in knowledge.files.packs),
     )

@@ -1,25 +1,32 @@
 """Where the knowledge base is, what its content digest is, and its parsed content, cached by digest.
 
 A knowledge base is a folder with ``knowledge/``, ``rules/`` and ``reports/templates/``. The cache holds plain JSON: it cannot execute
-anything, may be deleted at any time, and is used only when the digest of every file of the knowledge base and of the parser agrees.
+anything, may be deleted at any time, and is used only when the digest of every file of the knowledge base, of the packs over it and of the
+parser agrees.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert import source
 from neurobalance_expert.atomic import write_quietly
 from neurobalance_expert.errors import InputProblems, Misuse, Problem
 from neurobalance_expert.source import Data, Document
+
+if TYPE_CHECKING:
+    from neurobalance_expert.layers import Change
+    from neurobalance_expert.packs import Pack
 
 CACHE_FORMAT = "knowledge-3"
 PACKAGED = "_kb"  # the folder of the knowledge base inside the wheel
@@ -39,12 +46,16 @@ class KnowledgeFiles(Struct, frozen=True):
 
     From the cache come the documents of ``knowledge/`` and, instead of the rule files, the compiled rules. There are compiled rules only
     for a knowledge base that passed every check, so positions inside its documents are not kept: nobody asks where a mistake stands.
+    With packs, ``documents`` are those of base and packs together, ``base`` those of the base alone, and ``digest`` is of all.
     """
 
     root: Path
     digest: str
     documents: Mapping[str, Document]
     compiled_rules: bytes | None = None
+    packs: tuple[Pack, ...] = ()
+    base: Mapping[str, Document] = {}
+    changes: tuple[Change, ...] = ()
 
     def document(self, path: str) -> Document:
         """A document by its path inside the knowledge base. Raises InputProblems when there is none."""
@@ -89,19 +100,28 @@ def cache_dir() -> Path | None:
         return None
 
 
-def read_knowledge(root: Path, cache: Path | None) -> KnowledgeFiles:
-    """The parsed documents of a knowledge base, from the cache when its digest is the same.
+def read_knowledge(root: Path, cache: Path | None, packs: Sequence[Path] = ()) -> KnowledgeFiles:
+    """The parsed documents of a knowledge base with packs over it, from the cache when the digest of all is the same.
 
     Raises:
-        Misuse: the folder is not a knowledge base.
-        InputProblems: a file cannot be parsed; the problems of all files together.
+        Misuse: the folder is not a knowledge base, or a folder of ``packs`` is no pack.
+        InputProblems: a file cannot be parsed, or a pack does what it may not; the problems of all files together.
     """
     if not (root / "knowledge" / "vocabulary.yaml").is_file():
         raise Misuse(f"'{root}' is not a knowledge base: it has no knowledge/vocabulary.yaml. 'neurobalance init DIR' makes one")
     contents = _contents(root)
-    digest = _digest(contents)
+    over = _packs(packs)
+    digest = _with_packs(_digest(contents), over)
     cached = _from_cache(root, digest, cache) if cache else None
-    return cached or KnowledgeFiles(root, digest, _parse(contents))
+    if cached is not None:
+        return replace(cached, packs=over)
+    base = _parse(contents)
+    if not over:
+        return KnowledgeFiles(root, digest, base)
+    from neurobalance_expert.layers import lay_over
+
+    layered = lay_over(base, over)
+    return KnowledgeFiles(root, digest, layered.documents, None, over, base, layered.changes)
 
 
 def write_cache(files: KnowledgeFiles, compiled_rules: bytes, cache: Path | None) -> None:
@@ -143,6 +163,26 @@ def _digest(contents: Mapping[str, bytes]) -> str:
     return f"sha256:{whole.hexdigest()}"
 
 
+def _packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
+    if not folders:
+        return ()
+    from neurobalance_expert.packs import is_pack, read_pack
+
+    for folder in folders:
+        if not is_pack(folder):
+            raise Misuse(
+                f"'{folder}' is no pack: it has no pack.yaml. Of several --kb one at most is a whole knowledge base (docs/packs.md)"
+            )
+    return tuple(read_pack(folder) for folder in folders)
+
+
+def _with_packs(digest: str, packs: Sequence[Pack]) -> str:
+    """The digest of all layers; that of the base where there is no other."""
+    if not packs:
+        return digest
+    return f"sha256:{sha256(' '.join([digest, *(pack.digest for pack in packs)]).encode()).hexdigest()}"
+
+
 def _parse(contents: Mapping[str, bytes]) -> dict[str, Document]:
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
@@ -165,9 +205,9 @@ def _parse(contents: Mapping[str, bytes]) -> dict[str, Document]:
 
 @lru_cache(maxsize=1)
 def _parser_digest() -> str:
-    """The cache is void when the code that fills it changes: this module, the reader of YAML and everything in ``rules``."""
+    """The cache is void when the code that fills it changes: this module, what reads YAML and lays packs over it, and ``rules``."""
     here = Path(__file__).parent
-    code = [Path(__file__), here / "source.py", *sorted((here / "rules").glob("*.py"))]
+    code = [Path(__file__), here / "source.py", here / "layers.py", *sorted((here / "rules").glob("*.py"))]
     return sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
 
 

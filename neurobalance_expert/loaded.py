@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from neurobalance_expert.errors import Problems
+from neurobalance_expert.errors import InputProblems, Problems
 from neurobalance_expert.kb import KnowledgeFiles, cache_dir, missing_file, read_knowledge, write_cache
 from neurobalance_expert.knowledge.names_data import Names, load_names
 from neurobalance_expert.knowledge.nutrients import Nutrient, parse_nutrients
@@ -124,15 +124,27 @@ class Knowledge(Struct, frozen=True, dict=True):
         return {rule.id: rule for rule in self.rules.rules}
 
 
-def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
-    """Load and check a knowledge base; the parsed files of one that passed are cached by digest.
+def load_knowledge(kb: Path, packs: Sequence[Path] = (), *, cache: bool = True) -> Knowledge:
+    """Load and check a knowledge base with packs over it; the parsed files of one that passed are cached by digest.
 
     Raises:
-        Misuse: the folder is not a knowledge base.
+        Misuse: the folder is not a knowledge base, or one of ``packs`` is no pack.
         InputProblems: every problem of the first kind of file that has any.
     """
     folder = cache_dir() if cache else None
-    files = read_knowledge(kb, folder)
+    files = read_knowledge(kb, folder, packs)
+    try:
+        return _load(files, folder)
+    except InputProblems as error:
+        raise InputProblems(error.problems, {**error.sources, **_pack_texts(files)}) from None
+
+
+def _pack_texts(files: KnowledgeFiles) -> dict[str, str]:
+    """The files of all packs by the names that places have: the reader of a document knows the text of the base only."""
+    return {name: text for pack in files.packs for name, text in pack.sources().items()}
+
+
+def _load(files: KnowledgeFiles, folder: Path | None) -> Knowledge:
     vocabulary = parse_vocabulary(files.document("knowledge/vocabulary.yaml"))
     references = all_references(files.documents)
     thresholds = parse_thresholds(files.document("knowledge/thresholds.yaml"), references)
@@ -157,9 +169,24 @@ def load_knowledge(kb: Path, *, cache: bool = True) -> Knowledge:
     )
     if files.compiled_rules is None:  # what is otherwise read only when a case needs it is checked like the rest before anything is kept
         _ = knowledge.interactions, knowledge.condition_effects, knowledge.warning_signs
+        if files.packs:
+            _check_pack_names(files, knowledge.names)
     if files.compiled_rules is None and folder is not None:
         write_cache(files, to_json(knowledge.rules), folder)
     return knowledge
+
+
+def _check_pack_names(files: KnowledgeFiles, names: Names) -> None:
+    """A name of a pack must be one that the base cannot read. Raises InputProblems (NB-K113)."""
+    from neurobalance_expert.cases.names import understood
+
+    base, problems = load_names(files.base), Problems()
+    for table in (names.substance_names, names.medicine_names, names.condition_names):
+        for name, pack in table.from_packs.items():
+            if meant := understood(table.spelled.get(name, name), base):
+                what = f"the pack '{pack}' gives the name '{table.spelled.get(name, name)}' another meaning: the base reads it as {meant}"
+                problems.add("NB-K113", what, why="a pack adds names, it never changes what one means", fix="take the name out of the pack")
+    problems.stop()
 
 
 def all_references(documents: Mapping[str, Document]) -> Mapping[str, Data]:
@@ -207,6 +234,7 @@ def _rules(
 ) -> RuleSet:
     if files.compiled_rules is not None:
         return from_json(files.compiled_rules)
+    from neurobalance_expert.rules.added import check_added
     from neurobalance_expert.rules.check import build_ruleset
     from neurobalance_expert.rules.parse import parse_rules
 
@@ -218,6 +246,9 @@ def _rules(
         found, groups = parse_rules(document, vocabulary, thresholds, references, problems)
         rules += found
         exclusive += groups
+    if files.packs:
+        policy = parse_policy(files.document("knowledge/policy.yaml"))
+        check_added(rules, exclusive, {pack.name for pack in files.packs}, policy.withholding, problems)
     ruleset = build_ruleset(rules, exclusive, vocabulary, problems)
     problems.stop()
     return ruleset

@@ -157,6 +157,14 @@ class Reference(Struct, frozen=True):
     read: str = ""
 
 
+class PackLine(Struct, frozen=True):
+    """A pack that was laid over the knowledge base, by the digest of all that it holds."""
+
+    name: str
+    version: str
+    digest: str
+
+
 class Assessment(Struct, frozen=True):
     """One case, assessed and checked."""
 
@@ -189,6 +197,7 @@ class Assessment(Struct, frozen=True):
     references: tuple[Reference, ...]
     assumed_night: tuple[str, str] = ("23:00", "07:00")
     standing_remarks: tuple[str, ...] = field(default=())
+    packs: tuple[PackLine, ...] = ()
 
 
 def number(value: float | Decimal | None, digits: int = 4) -> float | int | None:
@@ -211,7 +220,12 @@ def _body(a: Assessment) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "case": {"id": a.case_id, "digest": a.case_digest, "diary_date": a.diary_date},
-        "knowledge": {"version": a.knowledge_version, "digest": a.knowledge_digest, "foods": a.food_release},
+        "knowledge": {
+            "version": a.knowledge_version,
+            "digest": a.knowledge_digest,
+            "foods": a.food_release,
+            "packs": [_pack(p) for p in a.packs],
+        },
         "program": {"version": a.program_version, "engine": a.engine},
         "disposition": a.disposition,
         "max_severity": a.max_severity or None,
@@ -274,6 +288,10 @@ def _body(a: Assessment) -> dict[str, Any]:
         ],
         "assumptions": list(a.assumptions),
     }
+
+
+def _pack(pack: PackLine) -> dict[str, str]:
+    return {"name": pack.name, "version": pack.version, "digest": pack.digest}
 
 
 def _amount(total: Amount) -> dict[str, Any]:

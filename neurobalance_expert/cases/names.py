@@ -16,10 +16,14 @@ _COMBINED = re.compile(r"\s*[/+&]\s*|\s+and\s+", re.IGNORECASE)
 
 
 class Recognised(Struct, frozen=True):
-    """What a name stands for: ``ids`` (several for a combination, none when it is not recognised) and what to ask then."""
+    """What a name stands for: ``ids`` (several for a combination, none when it is not recognised) and what to ask then.
+
+    ``pack`` is the pack that alone knows the name: it is read as the pack says, and still reported as unknown to the knowledge base.
+    """
 
     ids: tuple[str, ...]
     question: str = ""
+    pack: str = ""
 
 
 def recognise(text: str, table: NameTable, shown: dict[str, str] | None = None, *, ask: bool = True) -> Recognised:
@@ -28,15 +32,15 @@ def recognise(text: str, table: NameTable, shown: dict[str, str] | None = None, 
 
     >>> table = NameTable({"prozac": ("fluoxetine",)}, {}, {"prozac": "prozac"})
     >>> recognise("Prozac", table)
-    Recognised(ids=('fluoxetine',), question='')
+    Recognised(ids=('fluoxetine',), question='', pack='')
     >>> recognise("prozak", table)
-    Recognised(ids=(), question='prozak: fluoxetine?')
+    Recognised(ids=(), question='prozak: fluoxetine?', pack='')
     """
     if is_tainted(text):
         return Recognised((), "")
     key = normal_name(text)
     if key in table.exact:
-        return Recognised(table.exact[key])
+        return Recognised(table.exact[key], pack=table.from_packs.get(key, ""))
     words = shown or {}
     if key in table.ambiguous:
         return Recognised((), f"{text}: {' or '.join(words.get(i, i) for i in table.ambiguous[key])}?")
@@ -61,21 +65,27 @@ def recognise_medicine(text: str, names: Names, *, ask: bool = True) -> Recognis
         return unsalted
     parts = _COMBINED.split(text)
     if len(parts) > 1:
-        found = [recognise(p, names.medicine_names, ask=False).ids or (_without_salt(p, names) or Recognised(())).ids for p in parts]
-        if all(found):
-            return Recognised(tuple(dict.fromkeys(i for ids in found for i in ids)))
+        found = [_part(part, names) for part in parts]
+        if all(one.ids for one in found):
+            ids = tuple(dict.fromkeys(i for one in found for i in one.ids))
+            return Recognised(ids, pack=next((one.pack for one in found if one.pack), ""))
     if whole.question:
         return whole
     other = recognise(text, names.substance_names, ask=False).ids
     return Recognised((), f"{text}: a supplement? Then list it under supplements." if other else "")
 
 
+def _part(text: str, names: Names) -> Recognised:
+    whole = recognise(text, names.medicine_names, ask=False)
+    return whole if whole.ids else _without_salt(text, names) or whole
+
+
 def _without_salt(text: str, names: Names) -> Recognised | None:
     words = text.split()
     if len(words) < 2 or words[-1].casefold() not in names.salts:
         return None
-    found = names.medicine_names.exact.get(normal_name(" ".join(words[:-1])))
-    return Recognised(found) if found else None
+    found = recognise(" ".join(words[:-1]), names.medicine_names, ask=False)
+    return found if found.ids else None
 
 
 def recognise_substance(text: str, names: Names, *, ask: bool = True) -> Recognised:
@@ -84,3 +94,12 @@ def recognise_substance(text: str, names: Names, *, ask: bool = True) -> Recogni
     if not found.ids and not found.question and recognise(text, names.medicine_names, ask=False).ids:
         return Recognised((), f"{text}: a medicine? Then list it under medications.")
     return found
+
+
+def understood(text: str, names: Names) -> str:
+    """What these names already make of a name, in words; '' when it is not known to them."""
+    for found in (recognise_medicine(text, names, ask=False), recognise_substance(text, names, ask=False)):
+        if found.ids or found.question:
+            return " + ".join(found.ids) or f"a question: {found.question}"
+    condition = recognise(text, names.condition_names, ask=False)
+    return " + ".join(condition.ids) or condition.question

@@ -143,9 +143,15 @@ class Values:
         return ""
 
     def unrecognised(self, in_list: str, name: str, found: Recognised, *keys: Key) -> None:
-        """Note a name that no table has."""
+        """Note a name that no table has, or only that of a pack: what the base has never heard of stays unknown to it."""
         self.unknown_names += 1
         text = f"The name '{name}' is not known, so nothing is concluded about it."
+        if found.pack:
+            read = " + ".join(found.ids)
+            text = (
+                f"The name '{name}' is known to the pack {found.pack} only. It is read as {read}, which the knowledge base cannot confirm."
+            )
+            found = Recognised((), f"{name}: is it {read}, as the pack {found.pack} says?")
         self.remark("unrecognised", in_list, text, *keys, name=name, question=found.question or f"{name}: {_WHAT_IS_IT[in_list]}")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.options import Engine, KnowledgeBase, TextOrJson, knowledge_base, supported_engine
+from neurobalance_expert.cli.options import Engine, Layers, TextOrJson, knowledge_layers, supported_engine
 
 if TYPE_CHECKING:
     from neurobalance_expert.assessment import Knowledge
@@ -54,7 +54,7 @@ def assess(
     target: Target = None,
     form: ReportFormat = None,
     audience: Audience = "professional",
-    kb: KnowledgeBase = None,
+    kb: Layers = None,
     engine: Engine = "experta",
 ) -> None:
     """Assess cases and print or write the reports.
@@ -69,8 +69,8 @@ def assess(
     from neurobalance_expert.errors import InputProblems, render_all
     from neurobalance_expert.report.render import render
 
-    folder = knowledge_base(kb)
-    knowledge = load_knowledge(folder)
+    folder, packs = knowledge_layers(kb)
+    knowledge = load_knowledge(folder, packs)
     if len(cases) > 1 or chosen == "jsonl":
         gc.enable()
     coloured = not places and output.colour()
@@ -119,7 +119,7 @@ def simulate(
     draws: Annotated[int, typer.Option(min=0, max=10_000, metavar="N", help="Draws for the bands; 0 gives none.")] = 0,
     seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the draws.")] = 0,
     form: TextOrJson = "text",
-    kb: KnowledgeBase = None,
+    kb: Layers = None,
 ) -> None:
     """Plasma amino acids over the day, by the model.
 
@@ -131,7 +131,7 @@ def simulate(
     """
     from neurobalance_expert.assessment import load_knowledge, simulate_case
 
-    knowledge = load_knowledge(knowledge_base(kb))
+    knowledge = load_knowledge(*knowledge_layers(kb))
     inhibitor = None if decarboxylase_inhibitor is None else decarboxylase_inhibitor == "yes"
     course = simulate_case(_load(case, knowledge), knowledge, every, tryptophan, inhibitor, draws, seed)
     print(output.json_text(course, indent=None) if form == "json" else _course_text(course))

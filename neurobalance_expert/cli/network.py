@@ -182,7 +182,7 @@ def _short_cofactors(case: Path, folder: Path) -> tuple[dict[str, str], str]:
     return names, f"case {found.case_id}; {listed}"
 
 
-def _network(kb: Path | None) -> tuple[Network, Path]:
+def _network(kb: list[Path] | None) -> tuple[Network, Path]:
     """The network and the folder it came from. Raises InputProblems."""
     from neurobalance_expert import source
     from neurobalance_expert.knowledge.values import parse_references

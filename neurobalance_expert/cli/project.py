@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.options import KnowledgeBase, TextOrJson, knowledge_base
+from neurobalance_expert.cli.options import KnowledgeBase, Layers, TextOrJson, knowledge_base, knowledge_layers
 
 if TYPE_CHECKING:
     from neurobalance_expert.knowledge.status import Entry
@@ -31,7 +31,7 @@ def knowledge() -> None:
 
 
 @knowledge_app.command()
-def status(form: TextOrJson = "text", kb: KnowledgeBase = None) -> None:
+def status(form: TextOrJson = "text", kb: Layers = None) -> None:
     """Which numbers of the knowledge base were read in their source, and which were not.
 
     By file and mark: seen, derived, memory, fitted, choice. Those that were not are named, the longest unread first where a date is known.
@@ -41,15 +41,65 @@ def status(form: TextOrJson = "text", kb: KnowledgeBase = None) -> None:
     from neurobalance_expert.cli.knowledge_base import load_terms
     from neurobalance_expert.knowledge.status import marked_entries
 
-    folder = knowledge_base(kb)
+    folder, packs = knowledge_layers(kb)
     terms = load_terms(folder)
     entries = marked_entries(folder, terms.references)
+    if packs:
+        entries += _of_packs(folder, packs)
     unverified = sorted(path.removeprefix("knowledge.thresholds.") for path, value in terms.thresholds.items() if not value.verified)
     if form == "json":
         counts = {"thresholds": len(terms.thresholds), "verified": len(terms.thresholds) - len(unverified), "unverified": unverified}
         print(output.json_text({**counts, "all": _status_json(entries)}))
     else:
         print(_status_text(entries))
+
+
+def _of_packs(folder: Path, packs: tuple[Path, ...]) -> list[Entry]:
+    """The marked entries of packs, whose files are named after them; packs are read with the base, so that what is wrong is told."""
+    from msgspec.structs import replace
+
+    from neurobalance_expert.knowledge.status import marked_entries
+    from neurobalance_expert.loaded import load_knowledge
+
+    knowledge = load_knowledge(folder, packs)
+    return [
+        replace(entry, file=f"{pack.name}/{entry.file}")
+        for pack in knowledge.files.packs
+        for entry in marked_entries(pack.root, knowledge.references)
+    ]
+
+
+@knowledge_app.command()
+def layers(form: TextOrJson = "text", kb: Layers = None) -> None:
+    """What packs add to the knowledge base and what they raise, each with its place and that in the base.
+
+    A pack may add or raise, never lower; what tries to is an error that names both places.
+
+    Example: neurobalance knowledge layers --kb examples/packs/clinic-north
+    """
+    from neurobalance_expert.loaded import load_knowledge
+
+    folder, packs = knowledge_layers(kb)
+    knowledge = load_knowledge(folder, packs, cache=False)
+    files = knowledge.files
+    changes = [
+        {"pack": c.pack, "what": c.what, "name": c.name, "at": str(c.at), "base": str(c.base) if c.base else None, "told": c.told or None}
+        for c in files.changes
+    ]
+    listed = [{"name": pack.name, "version": pack.version, "digest": pack.digest} for pack in files.packs]
+    base = {"name": knowledge.name, "version": knowledge.version}
+    if form == "json":
+        print(output.json_text({"base": base, "packs": listed, "changes": changes, "digest": files.digest}))
+        return
+    print(f"base {knowledge.name} {knowledge.version}")
+    for pack in listed:
+        print(f"pack {pack['name']} {pack['version']} ({pack['digest']})")
+        for change in (c for c in changes if c["pack"] == pack["name"]):
+            told = f": {change['told']}" if change["told"] else ""
+            print(
+                f"  {change['what']:10}  {change['name']}  {change['at']}" + (f" (base {change['base']})" if change["base"] else "") + told
+            )
+    print(f"all layers: {files.digest}")
 
 
 def _status_json(entries: list[Entry]) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.options import Engine, KnowledgeBase, TextOrJson, knowledge_base, supported_engine
+from neurobalance_expert.cli.options import Engine, KnowledgeBase, Layers, TextOrJson, knowledge_base, knowledge_layers, supported_engine
 
 if TYPE_CHECKING:
     from neurobalance_expert.cli.knowledge_base import Terms
     from neurobalance_expert.engines.base import Entry, Result
     from neurobalance_expert.engines.testing import TestOutcome
     from neurobalance_expert.errors import Problem, Span
+    from neurobalance_expert.loaded import Knowledge
     from neurobalance_expert.rules.ir import Rule, RuleSet
     from neurobalance_expert.vocabulary import Vocabulary
 
@@ -27,17 +28,20 @@ RulePaths = Annotated[
 
 
 @app.command()
-def check(paths: RulePaths = None, form: TextOrJson = "text", kb: KnowledgeBase = None) -> None:
+def check(paths: RulePaths = None, form: TextOrJson = "text", kb: Layers = None) -> None:
     """Report every problem of the rules, with its place; without PATHS also of the tables that they speak through.
 
     Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions, conditions, foods and limits.
 
     Example: neurobalance rules check rules/transport
     """
-    folder = knowledge_base(kb)
-    rules = _selected(_load(paths, _terms(folder), folder), paths, folder)
-    if not paths:
-        _check_tables(folder)
+    folder, packs = knowledge_layers(kb)
+    if packs:
+        rules = list(_with_packs(paths, folder, packs).rules.rules)
+    else:
+        rules = _selected(_load(paths, _terms(folder), folder), paths, folder)
+        if not paths:
+            _read_tables(folder)
     files = {rule.at.file for rule in rules if rule.at}
     if form == "json":
         print(output.json_text({"rules": len(rules), "files": len(files), "errors": []}))
@@ -45,12 +49,22 @@ def check(paths: RulePaths = None, form: TextOrJson = "text", kb: KnowledgeBase 
         print(f"{_count(len(rules), 'rule')} in {_count(len(files), 'file')}, no problems")
 
 
-def _check_tables(folder: Path) -> None:
+def _read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
     """Every table of the knowledge base, read anew. Raises InputProblems."""
     from neurobalance_expert.loaded import load_knowledge
 
-    knowledge = load_knowledge(folder, cache=False)
+    knowledge = load_knowledge(folder, packs, cache=False)
     _ = knowledge.food_kinds, knowledge.food_signs
+    return knowledge
+
+
+def _with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...]) -> Knowledge:
+    """Base and packs together. Raises Misuse for PATHS: rules of a pack are read with those of the base, never alone."""
+    from neurobalance_expert.errors import Misuse
+
+    if paths:
+        raise Misuse("with a pack all rules are read together: leave PATHS out (--rule ID chooses the tests of one rule)")
+    return _read_tables(folder, packs)
 
 
 @app.command()
@@ -58,7 +72,7 @@ def test(
     paths: RulePaths = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", metavar="ID", help="Only the tests of this rule. May be repeated.")] = None,
     form: TextOrJson = "text",
-    kb: KnowledgeBase = None,
+    kb: Layers = None,
 ) -> None:
     """Run the tests inside the rules, and name those that are not there.
 
@@ -68,9 +82,14 @@ def test(
     """
     from neurobalance_expert.engines.testing import missing_tests, run_tests
 
-    folder = knowledge_base(kb)
-    terms = _terms(folder)
-    rules = _load(paths, terms, folder)
+    folder, packs = knowledge_layers(kb)
+    terms: Knowledge | Terms
+    if packs:
+        terms = layered = _with_packs(paths, folder, packs)
+        rules = layered.rules
+    else:
+        terms = _terms(folder)
+        rules = _load(paths, terms, folder)
     chosen = _named(_selected(rules, paths, folder), rule)
     ids = {r.id for r in chosen}
     outcomes = [outcome for outcome in run_tests(rules, terms.vocabulary) if outcome.rule in ids]

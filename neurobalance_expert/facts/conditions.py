@@ -86,7 +86,7 @@ def add_conditions(book: FactBook, case: Case, names: Names, taken: Taken, known
     for condition in stated:
         if condition in known.conditions:
             _add_entry(book, condition, known.conditions[condition])
-        elif condition in names.conditions:
+        if condition in names.conditions and (condition not in known.conditions or known.conditions[condition].pack):
             book.add("condition_without_rule", "recognised; no rule of this knowledge base speaks of it", id=condition)
     medicines = tuple(dict.fromkeys(m.ingredient for m in case.medications if m.status == "current"))
     for condition, item, effect in effects_on(stated, taken, medicines, known):

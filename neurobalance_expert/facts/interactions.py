@@ -98,7 +98,7 @@ def add_interactions(
     """
     for medicine in acting.values():
         book.add("acting_medicine", medicine.text, drug=medicine.drug)
-        if medicine.recognised and medicine.drug not in interactions.of:
+        if medicine.recognised and all(member.row.pack for member in interactions.of.get(medicine.drug, ())):
             book.add("no_interaction_row", "knowledge/interactions.yaml has no row about it", drug=medicine.drug)
     for row, drug, partner in _rows(acting, taken, interactions, everything=everything):
         _add_row(book, row, drug, partner)
@@ -121,7 +121,7 @@ def _rows(
 
 
 def _add_row(book: FactBook, row: Row, drug: str, partner: str) -> None:
-    sure = f"row {row.id} of knowledge/interactions.yaml, {SURE[row.origin]}"
+    sure = f"row {row.id} of {f'{row.pack}/' if row.pack else ''}knowledge/interactions.yaml, {SURE[row.origin]}"
     kind = row.trigger_for(drug, partner).kind
     levels = [(kind, row.severity_for(drug), row.action)]
     if row.otherwise is not None:

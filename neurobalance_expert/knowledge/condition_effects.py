@@ -15,7 +15,7 @@ from msgspec import Struct
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.knowledge.names_types import Names
-from neurobalance_expert.source import Document, Keys
+from neurobalance_expert.source import Document, Keys, in_shape
 
 PATH = "knowledge/condition_effects.yaml"
 GRADES = ("A", "B", "C", "D")
@@ -41,6 +41,7 @@ class Effect(Struct, frozen=True):
     source: str
     verified: bool
     note: str
+    pack: str = ""  # the pack that added it
 
     def holds_for(self, marks: frozenset[str]) -> bool:
         """Whether a product with these marks is meant."""
@@ -57,6 +58,7 @@ class ConditionEntry(Struct, frozen=True):
     source: str
     verified: bool
     effects: tuple[Effect, ...]
+    pack: str = ""  # the pack that added it
 
 
 class Interference(Struct, frozen=True):
@@ -80,6 +82,7 @@ class ConditionEffects(Struct, frozen=True):
     interference: tuple[Interference, ...]
 
 
+@in_shape
 def parse_condition_effects(document: Document, names: Names, references: Collection[str]) -> ConditionEffects:
     """The typed content of the file.
 
@@ -148,7 +151,7 @@ class _Reader:
         keys = ("conditions", id_)
         if id_ not in self.names.conditions:
             self._unknown("condition", id_, self.names.conditions, keys, on_key=True)
-        self._fields(id_, spec, keys, ("text", "effects", *_SOURCED), ("refer", "own_targets"))
+        self._fields(id_, spec, keys, ("text", "effects", *_SOURCED), ("refer", "own_targets", "pack"))
         self._sourced(spec, keys)
         for flag in ("refer", "own_targets"):
             if not isinstance(spec.get(flag, False), bool):
@@ -163,12 +166,18 @@ class _Reader:
             _first(spec),
             spec.get("verified") is True,
             effects,
+            str(spec.get("pack", "")),
         )
 
     def _effect(self, row: object, spec: dict[str, Any], keys: Keys) -> Effect:
         name = f"row {int(keys[-1]) + 1} of '{keys[1]}'"
         given: dict[str, Any] = row if isinstance(row, dict) else {}
-        self._fields(name, given, keys, ("on", "severity", "note"), ("use", "only", "unless", "evidence"))
+        own = (
+            _SOURCED if any(field in given for field in ("source", "origin", "verified")) else ()
+        )  # a row that a pack adds has a source of its own
+        self._fields(name, given, keys, ("on", "severity", "note", *own), ("use", "only", "unless", "evidence", "pack"))
+        if own:
+            self._sourced(given, keys)
         severity = self._one_of(given, "severity", SEVERITIES, SEVERITIES[-1], keys)
         use = self._one_of(given, "use", USES, USES[0], keys)
         grade = self._one_of(given, "evidence", GRADES, str(spec.get("evidence", "")), keys)
@@ -183,9 +192,10 @@ class _Reader:
             only,
             unless,
             grade,
-            _first(spec),
-            spec.get("verified") is True,
+            _first(given if own else spec),
+            (given if own else spec).get("verified") is True,
             str(given.get("note", "")),
+            str(given.get("pack", "")),
         )
 
     def interference(self, id_: str, spec: dict[str, Any]) -> Interference:

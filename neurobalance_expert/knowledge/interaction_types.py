@@ -36,6 +36,7 @@ class Row(Struct, frozen=True):
     severity_of: Mapping[str, str] = {}  # ingredient -> severity
     trigger_of: Mapping[str, Trigger] = {}  # ingredient or substance -> trigger
     otherwise: tuple[str, str] | None = None  # severity and action below the dose
+    pack: str = ""  # the pack that added it
 
     def severity_for(self, ingredient: str) -> str:
         """Severity for one ingredient."""

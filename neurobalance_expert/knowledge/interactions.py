@@ -13,13 +13,13 @@ from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.knowledge.interaction_types import ACTIONS, MOST_WORDS, FoodSign, Interactions, Member, Row, Trigger, plain_words
 from neurobalance_expert.knowledge.names_data import Names
-from neurobalance_expert.source import Document, Keys
+from neurobalance_expert.source import Document, Keys, in_shape
 from neurobalance_expert.units import UnitError, convert
 
 PATH = "knowledge/interactions.yaml"
 _MARKS = {"origin": ("seen", "memory", "choice"), "verified": (True, False)}
 _ROW = ("drugs", "severity", "action", "evidence", "sources", "origin", "verified", "because")
-_ROW_ALSO = ("with", "at", "uses_up", "severity_of", "otherwise")
+_ROW_ALSO = ("with", "at", "uses_up", "severity_of", "otherwise", "pack")
 _GROUP = ("class", "only", "together_with", "without")
 _HOURS = ("apart", "before", "after")
 _AT = ("above", "from", "unit", *_HOURS, "per")
@@ -33,6 +33,7 @@ def parse_food_signs(document: Document) -> tuple[FoodSign, ...]:
     return tuple(_sign(name, spec) for name, spec in document.data["foods"].items())
 
 
+@in_shape
 def parse_interactions(
     document: Document,
     names: Names,
@@ -165,6 +166,7 @@ class _Reader:
             severity_of=severity_of,
             trigger_of=special,
             otherwise=(str(otherwise["severity"]), str(otherwise["action"])) if otherwise else None,
+            pack=str(spec.get("pack", "")),
         )
 
     def _severities(self, name: str, spec: object, keys: Keys) -> dict[str, str]:

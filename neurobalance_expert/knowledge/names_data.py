@@ -160,7 +160,8 @@ class _Spellings:
                     )
             ambiguous[normal_name(name)] = tuple(ids)
             self.spelled.setdefault(normal_name(name), name)
-        return NameTable(self.exact, ambiguous, self.spelled)
+        packs = {normal_name(name): str(pack) for name, pack in self.file.data.get("from_packs", {}).items()}
+        return NameTable(self.exact, ambiguous, self.spelled, packs)
 
 
 def _spellings(file: _File, section: str, known: Mapping[str, Substance] | Mapping[str, Analyte]) -> NameTable:

@@ -12,12 +12,13 @@ class NameTable(Struct, frozen=True):
     """Every accepted spelling, in normal form, to the ids it stands for.
 
     ``exact`` gives all ids that a name means together (a combination has several); ``ambiguous`` the ids it might mean, one of which the
-    writer has to choose; ``spelled`` the spelling to show for a normal form.
+    writer has to choose; ``spelled`` the spelling to show for a normal form; ``from_packs`` the names that only a pack knows, and which.
     """
 
     exact: Mapping[str, tuple[str, ...]]
     ambiguous: Mapping[str, tuple[str, ...]]
     spelled: Mapping[str, str]
+    from_packs: Mapping[str, str] = {}
 
 
 class Substance(Struct, frozen=True):

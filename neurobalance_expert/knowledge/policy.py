@@ -33,6 +33,11 @@ class Policy(Struct, frozen=True):
     texts: Mapping[str, str]
     nothing_found: str
 
+    @property
+    def withholding(self) -> tuple[str, ...]:
+        """Codes (globs) whose disposition is that of a record that cannot be used."""
+        return tuple(rule.code for rule in self.codes if rule.disposition == self.untrusted)
+
     def disposition(self, findings: Iterable[tuple[str, str]], *, trusted: bool, referred: bool = False) -> str:
         """The strictest disposition that anything asks for.
 

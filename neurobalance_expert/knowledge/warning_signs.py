@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.knowledge.names_types import Names
-from neurobalance_expert.source import Document, Keys
+from neurobalance_expert.source import Document, Keys, in_shape
 
 PATH = "knowledge/warning_signs.yaml"
 _PRESSURE = re.compile(r"(?<![\d/.-])(\d{2,3}) ?/ ?(\d{2,3})(?![\d/.-])")
@@ -93,6 +93,7 @@ def _readings(text: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in pairs if low <= a <= high and lower <= b <= upper and a > b]
 
 
+@in_shape
 def parse_warning_signs(document: Document, names: Names) -> WarningSigns:
     """The typed content of the file.
 

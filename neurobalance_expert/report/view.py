@@ -314,6 +314,7 @@ def _versions(a: Assessment) -> tuple[tuple[str, str], ...]:
         ("Program", f"neurobalance {a.program_version}"),
         ("Engine", a.engine),
         ("Knowledge", a.knowledge_version),
+        *((f"Pack {pack.name}", f"{pack.version}, {pack.digest}") for pack in a.packs),
         ("Knowledge digest", a.knowledge_digest),
         ("Food table", a.food_release),
         ("Case", a.case_id),

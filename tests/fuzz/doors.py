@@ -17,6 +17,15 @@ from neurobalance_expert.assessment import Knowledge, assess, load_knowledge
 from neurobalance_expert.cases.load import parse_case
 from neurobalance_expert.engines.testing import missing_tests, run_tests
 from neurobalance_expert.errors import InputProblems, NeurobalanceError, Problems, render_all
+from neurobalance_expert.kb import read_knowledge
+from neurobalance_expert.knowledge.condition_effects import parse_condition_effects
+from neurobalance_expert.knowledge.interaction_types import Interactions
+from neurobalance_expert.knowledge.interactions import parse_interactions
+from neurobalance_expert.knowledge.names_data import load_names
+from neurobalance_expert.knowledge.policy import rank
+from neurobalance_expert.layers import EFFECTS, INTERACTIONS, lay_over
+from neurobalance_expert.loaded import all_references
+from neurobalance_expert.packs import parse_pack, read_pack
 from neurobalance_expert.report.render import render
 from neurobalance_expert.rules.check import build_ruleset
 from neurobalance_expert.rules.parse import parse_rules
@@ -59,6 +68,8 @@ class Doors:
         self.cases = [path.read_text(encoding="utf-8") for path in sorted((root / "tests" / "data" / "cases").glob("*.yaml"))]
         self.rules = [(p.relative_to(root).as_posix(), p.read_text(encoding="utf-8")) for p in sorted((root / "rules").rglob("*.yaml"))]
         self.readers = readers(root, self.knowledge)
+        self.base = read_knowledge(root, None).documents
+        self.pack = read_pack(root / "examples" / "packs" / "clinic-north")
         self.before = [self._remarks(text) for text in self.cases]
         assess(parse_case(source.parse_yaml(self.cases[0], "case.yaml"), self.knowledge.names), self.knowledge)  # reads the food table
         self.kinds: dict[str, Callable[[int], str]] = {
@@ -66,6 +77,7 @@ class Doors:
             "case, changed": self.changed_case,
             "rules": self.rule_file,
             "knowledge": self.knowledge_file,
+            "pack": self.pack_file,
         }
 
     def run(self, kind: str, seed: int, tally: Tally) -> None:
@@ -168,6 +180,37 @@ class Doors:
         except NeurobalanceError:
             return "refused"
         return "loaded"
+
+    def pack_file(self, seed: int) -> str:
+        """A file of a pack changed: problems, or tables that only gained by it."""
+        random = Random(seed)
+        name = random.choice(sorted(self.pack.texts))
+        text = self.pack.texts[name]
+        self._how = f"{name}, {random.choice(('tangled', 'garbled'))}"
+        try:
+            if self._how.endswith("tangled"):
+                self._text = mutate.written(mutate.tangled(source.parse_yaml(text, name).data, random))
+            else:
+                self._text = mutate.garbled(text, random)
+            pack = parse_pack(self.pack.root, {**self.pack.texts, name: self._text})
+            documents = lay_over(self.base, [pack]).documents
+            names, references = load_names(documents), all_references(documents)
+            rows = parse_interactions(documents[INTERACTIONS], names, references, self.knowledge.nutrients)
+            parse_condition_effects(documents[EFFECTS], names, references)
+        except InputProblems as error:
+            render_all(error)
+            return "refused"
+        return self._lowered(rows) or "loaded"
+
+    def _lowered(self, rows: Interactions) -> str:
+        """What a pack took away from the interactions of the base, if anything."""
+        for ingredient, members in self.knowledge.interactions.of.items():
+            now = {(m.row.id, m.together_with, m.without): m.row.severity_for(ingredient) for m in rows.of.get(ingredient, ())}
+            for member in members:
+                severity = now.get((member.row.id, member.together_with, member.without))
+                if severity is None or rank(severity) < rank(member.row.severity_for(ingredient)):
+                    return f"failed: {member.row.id} of {ingredient} is gone or lower"
+        return ""
 
     def _remarks(self, text: str) -> frozenset[tuple[str, str, str]]:
         case = parse_case(source.parse_yaml(text, "case.yaml"), self.knowledge.names)

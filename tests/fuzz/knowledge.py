@@ -12,8 +12,10 @@ from neurobalance_expert.assessment import Knowledge
 from neurobalance_expert.derivation.choices import load_choices
 from neurobalance_expert.derivation.derive import known_names
 from neurobalance_expert.errors import Problems
+from neurobalance_expert.knowledge.condition_effects import parse_condition_effects
 from neurobalance_expert.knowledge.food_kinds import parse_food_kinds
 from neurobalance_expert.knowledge.food_lexicon import parse_lexicon
+from neurobalance_expert.knowledge.interactions import parse_interactions
 from neurobalance_expert.knowledge.names_data import load_names
 from neurobalance_expert.knowledge.nutrients import parse_nutrients
 from neurobalance_expert.knowledge.policy import parse_policy
@@ -21,6 +23,7 @@ from neurobalance_expert.knowledge.requirements import parse_requirements
 from neurobalance_expert.knowledge.suggestions import parse_suggestions
 from neurobalance_expert.knowledge.supplements import parse_mixtures
 from neurobalance_expert.knowledge.values import parse_references, parse_thresholds
+from neurobalance_expert.knowledge.warning_signs import parse_warning_signs
 from neurobalance_expert.model.constants import parse_assumptions, parse_constants
 from neurobalance_expert.model.network.capacities import load_capacities
 from neurobalance_expert.model.network.read import load_network
@@ -56,6 +59,9 @@ def readers(root: Path, knowledge: Knowledge) -> dict[str, Reader]:
         "knowledge/routes.yaml": lambda d: parse_routes(d, references),
         plasma: lambda d: parse_constants(d, documents[lat1], references),
         lat1: lambda d: parse_constants(documents[plasma], d, references),
+        "knowledge/interactions.yaml": lambda d: parse_interactions(d, knowledge.names, references, knowledge.nutrients),
+        "knowledge/condition_effects.yaml": lambda d: parse_condition_effects(d, knowledge.names, references),
+        "knowledge/warning_signs.yaml": lambda d: parse_warning_signs(d, knowledge.names),
         "knowledge/foods/synonyms.yaml": parse_lexicon,
         "knowledge/foods/kinds.yaml": lambda d: parse_food_kinds(
             d, knowledge.foods, {"protein": speeds["digestion"], "carbohydrate": speeds["carbohydrate"]}, references

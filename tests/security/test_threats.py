@@ -13,7 +13,7 @@ T10 units                here; test_units.py, test_case_values.py
 T11 markup and terminals here (whole chain); test_report_escape.py (each format, each place of a report)
 T12 formulas             here: no table is exported; JSON keeps text as text
 T13 personal data        here; test_guard.py (crashes), test_atomic.py (modes and names of temporary files)
-T14 lowered knowledge    test_kb.py (digest, tampered cache), test_rule_check.py (NB-R070: two rules with one id), test_policy.py
+T14 lowered knowledge    test_packs.py, test_packs_never_soften.py, test_kb.py (digest), test_rule_check.py (NB-R070), test_policy.py
 T15 look-alikes          here (every medicine, every letter); test_case_names.py, tests/properties/test_fuzz.py (every looked-up field)
 T16 supply chain         here (no module that speaks to a network is imported); requirements/*.txt have hashes, test_packaging.py
 """
