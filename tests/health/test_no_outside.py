@@ -13,7 +13,7 @@ SKIPPED = {".git", ".venv", "out", "dist", "build", "__pycache__", ".mypy_cache"
 OUTSIDE = [
     "/wor" + "k/",
     "/tm" + "p/venv",
-    "/hom" + "e/",
+    r"(?<![\w.])/hom" + "e/",  # not that of an address
     "/roo" + "t/",
     r"\.\./sha" + "red",
     "pyp" + r"i\.org",

@@ -20,6 +20,8 @@ PAIRS = (  # supplements without a medicine
 )
 PAIR_SEVERITY = {"stack_serotonergic": "major", "bcaa_x_trp_tyr": "minor", "mucuna_x_b6": "major"}
 COUNTED_BY_THE_REVIEW = 1009
+ADDED_SINCE = {"selegiline_patch_x_tyramine", "ppi_mg_beside_diuretic_or_digoxin", "amiloride_x_zinc"}
+SPLIT_SINCE = "selegiline transdermal"  # one ingredient with selegiline in the review
 SEDATIVES_BESIDE_GABAPENTIN = 10  # the review counted the whole class of a row that holds for gabapentin alone
 
 
@@ -46,8 +48,9 @@ def by_row(knowledge: Knowledge) -> dict[str, list[Cell]]:
 def test_there_are_as_many_cells_as_the_review_counted(knowledge: Knowledge) -> None:
     """A depletion is one cell of its ingredient, and levodopa one ingredient: 999 cells, and 10 that the review counted too much."""
     cells = {(c.member.row.id, c.drug, "" if c.member.row.trigger.kind == "depletion" else c.partner) for c in all_cells(knowledge)}
+    reviewed = {cell for cell in cells if cell[0] not in ADDED_SINCE and cell[1] != SPLIT_SINCE}
 
-    assert len(cells) + SEDATIVES_BESIDE_GABAPENTIN == COUNTED_BY_THE_REVIEW
+    assert len(reviewed) + SEDATIVES_BESIDE_GABAPENTIN == COUNTED_BY_THE_REVIEW
     assert len(PAIRS) == 11
 
 
