@@ -24,7 +24,8 @@ USES = ("self", "treatment")
 PRODUCT_MARKS = ("prescribed", "phe_free")
 EVERY = ("supplement", "intake")
 MEDICINE = "medicine:"
-_SOURCED = ("evidence", "source", "origin", "verified")
+_OWN = ("source", "origin", "verified")  # of a row that rests on another source than its condition
+_SOURCED = ("evidence", *_OWN)
 
 
 class Effect(Struct, frozen=True):
@@ -172,9 +173,7 @@ class _Reader:
     def _effect(self, row: object, spec: dict[str, Any], keys: Keys) -> Effect:
         name = f"row {int(keys[-1]) + 1} of '{keys[1]}'"
         given: dict[str, Any] = row if isinstance(row, dict) else {}
-        own = (
-            _SOURCED if any(field in given for field in ("source", "origin", "verified")) else ()
-        )  # a row that a pack adds has a source of its own
+        own = _OWN if any(field in given for field in _OWN) else ()
         self._fields(name, given, keys, ("on", "severity", "note", *own), ("use", "only", "unless", "evidence", "pack"))
         if own:
             self._sourced(given, keys)

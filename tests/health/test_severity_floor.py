@@ -27,9 +27,11 @@ def strictness(knowledge) -> dict[str, str]:
                 found[f"interaction {row.id} {ingredient} {partner}"] = row.severity_for(ingredient)
     for condition, entry in knowledge.condition_effects.conditions.items():
         found[f"condition {condition} refers"] = "yes" if entry.refer else "no"
-        for n, effect in enumerate(entry.effects):
-            concerned = effect.every or " ".join(sorted(effect.on | effect.medicines))
-            found[f"condition {condition} {n} {concerned}"] = effect.severity
+        for effect in entry.effects:
+            marks = "".join(f" {word} {'+'.join(sorted(of))}" for word, of in (("only", effect.only), ("unless", effect.unless)) if of)
+            for item in (effect.every,) if effect.every else (*effect.on, *effect.medicines):
+                name = f"condition {condition} {item}{marks}"
+                found[name] = max(found.get(name, "info"), effect.severity, key=SEVERITIES.index)
     for name, group in knowledge.names.medicine_classes.items():
         for ingredient in group.ingredients:
             found[f"washout {name} {ingredient}"] = f"{group.washout_days.get(ingredient) or 0} d"
