@@ -100,6 +100,7 @@ class PlainCase:
         drawn[HIS] *= (1 + c.synthesis_limit) * x[HIS] / (x[HIS] + c.synthesis_limit)
         induced = x[self.inducer] - 1
         oxidised = self.burnt * x * (1 + c.oxidation_rise * induced / (1 + c.oxidation_levelling * induced))
+        oxidised[TRP] *= 1 + c.oxidation_by_leucine * (1 - 1 / max(x[LEU], 1.0))
         slope = supply / self.amount + self.brought * breakdown - drawn - oxidised
         slope[TYR] += oxidised[PHE] * self.amount[PHE] / self.amount[TYR]
         slope[GLN] += self.burnt[GLN]

@@ -10,6 +10,8 @@ With x the amount of an amino acid over its fasting amount, V * C, and every rat
     burn     oxidation, which at fasting closes the balance: in = out + burn; it rises with the inducer and levels off
     inducer  x of the amino acid that turns its own oxidation on; leucine for the three branched-chain ones
 
+Leucine over fasting also speeds the oxidation of Trp, by the factor 1 + by_leucine * (1 - 1 / x[leu]).
+
 Oxidation of phenylalanine is hydroxylation: it supplies tyrosine. docs/model.md#plasma
 """
 
@@ -21,7 +23,7 @@ import numpy as np
 
 from neurobalance_expert.model.constants import INDEX, Array, ModelConstants, per_column
 
-_PHE, _TYR, _HIS, _GLN = INDEX["phe"], INDEX["tyr"], INDEX["his"], INDEX["gln"]
+_TRP, _PHE, _TYR, _HIS, _GLN = (INDEX[aa] for aa in ("trp", "phe", "tyr", "his", "gln"))
 _BRANCHED = slice(INDEX["leu"], INDEX["val"] + 1)
 _LEU, _AFTER_LEU = INDEX["leu"], slice(INDEX["ile"], INDEX["val"] + 1)
 _HALF, _ONE, _TWELFTH = np.array(0.5), np.array(1.0), np.array(1.0 / 12.0)  # numpy takes these faster than floats
@@ -146,6 +148,7 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
     limit, full = c.synthesis_limit, 1.0 + c.synthesis_limit
     made, share = own.amount[_PHE] / own.amount[_TYR], 1.0 - c.protein_loss / c.protein_breakdown
     back, labile, stored = step_h * c.stored_return, c.stored_share, 0.0 * level
+    by_leucine, most_by_leucine = c.oxidation_by_leucine, 1.0 + c.oxidation_by_leucine
     taken = effect[:, None] * (c.insulin_uptake * own.brought[_BRANCHED])
     most, saved, built, brought = own.most, own.saved, own.built, own.brought
     levelling, level_leu, unlevelled = own.levelling, own.levelling[_AFTER_LEU], 1.0 - own.levelling
@@ -173,6 +176,7 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
         add(loss, unlevelled, loss)
         divide(saved, loss, loss)
         subtract(most, loss, loss)
+        loss[_TRP] *= most_by_leucine - by_leucine / np.maximum(mid[_LEU], _ONE)
         hydroxylated = loss[_PHE] * mid[_PHE] * made
         add(branched, taken[n], branched)
         divide(built, mid, work)
