@@ -58,7 +58,7 @@ def effects_on(
     Args:
         stated: Conditions by id; others are passed over.
         taken: What was eaten or taken.
-        medicines: Ingredients of current medicines.
+        medicines: Ingredients of medicines that act, also of those that were stopped less than their washout time ago.
     """
     for condition in stated:
         entry = known.conditions.get(condition)
@@ -80,7 +80,7 @@ def refers(stated: Collection[str], known: ConditionEffects) -> bool:
     return any(known.conditions[c].refer for c in stated if c in known.conditions)
 
 
-def add_conditions(book: FactBook, case: Case, names: Names, taken: Taken, known: ConditionEffects) -> None:
+def add_conditions(book: FactBook, case: Case, names: Names, taken: Taken, acting: Collection[str], known: ConditionEffects) -> None:
     """``known_condition`` and ``condition_effect`` of what is stated, ``condition_without_rule`` for names that have none."""
     stated = stated_conditions(case)
     for condition in stated:
@@ -88,8 +88,7 @@ def add_conditions(book: FactBook, case: Case, names: Names, taken: Taken, known
             _add_entry(book, condition, known.conditions[condition])
         if condition in names.conditions and (condition not in known.conditions or known.conditions[condition].pack):
             book.add("condition_without_rule", "recognised; no rule of this knowledge base speaks of it", id=condition)
-    medicines = tuple(dict.fromkeys(m.ingredient for m in case.medications if m.status == "current"))
-    for condition, item, effect in effects_on(stated, taken, medicines, known):
+    for condition, item, effect in effects_on(stated, taken, acting, known):
         book.add(
             "condition_effect",
             f"{effect.note}{'' if effect.verified else NOT_VERIFIED}",
@@ -104,13 +103,12 @@ def add_conditions(book: FactBook, case: Case, names: Names, taken: Taken, known
         )
 
 
-def add_disturbed_tests(book: FactBook, case: Case, taken: Taken, days: int, known: ConditionEffects) -> None:
+def add_disturbed_tests(book: FactBook, case: Case, taken: Taken, acting: Collection[str], days: int, known: ConditionEffects) -> None:
     """``lab_interference`` for every test that something taken disturbs; a dose that is not known counts as enough."""
     doses = daily_doses(case, days)
-    medicines = {m.ingredient for m in case.medications if m.status == "current"}
     for test in known.interference:
         found = [s for s in taken.substances if s in test.on and not (doses.get(s) is not None and (doses[s] or 0.0) < test.from_mg)]
-        for item in (*found, *sorted(medicines & test.medicines)):
+        for item in (*found, *sorted(test.medicines.intersection(acting))):
             book.add(
                 "lab_interference",
                 f"{test.note}{'' if test.verified else NOT_VERIFIED}",

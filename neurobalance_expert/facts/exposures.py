@@ -14,11 +14,13 @@ from msgspec import Struct, field
 from neurobalance_expert.cases.resolve import ResolvedFood
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
-from neurobalance_expert.facts.placed import substances_of
+from neurobalance_expert.facts.placed import MIN_PER_H, substances_of
 from neurobalance_expert.knowledge.foods import FoodTable
 from neurobalance_expert.knowledge.interaction_types import MOST_WORDS, FoodSign, plain_words
 from neurobalance_expert.knowledge.names_data import Names, normal_name
 from neurobalance_expert.model.constants import Array
+
+IRON, TEA_OR_COFFEE = "iron", "tea_or_coffee"
 
 Wordings = Mapping[str, Sequence[range]]
 
@@ -86,6 +88,17 @@ def add_exposures(book: FactBook, found: Mapping[str, Exposure]) -> None:
         book.add("exposure", text, substance=exposure.substance)
         if all(exposure.prescribed):
             book.add("prescribed", text, substance=exposure.substance)
+
+
+def add_iron_beside_drinks(book: FactBook, found: Mapping[str, Exposure]) -> None:
+    """``gap`` between iron and tea or coffee, when the times of all of them are known."""
+    if IRON not in found or TEA_OR_COFFEE not in found:
+        return
+    times = [(x, y) for x in found[IRON].minutes for y in found[TEA_OR_COFFEE].minutes]
+    if any(None in pair for pair in times):
+        return
+    hours = min(abs((x or 0) - (y or 0)) for x, y in times) / MIN_PER_H
+    book.add("gap", "smallest distance of their clock times", a=IRON, b=TEA_OR_COFFEE, hours=hours)
 
 
 def _of_foods(

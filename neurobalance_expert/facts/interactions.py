@@ -14,11 +14,10 @@ from msgspec import Struct
 from neurobalance_expert.cases.types import Case, Medication
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.exposures import Exposure
-from neurobalance_expert.facts.placed import MIN_PER_DAY
+from neurobalance_expert.facts.placed import MIN_PER_DAY, MIN_PER_H
 from neurobalance_expert.knowledge.interaction_types import Interactions, Row, Trigger
 from neurobalance_expert.knowledge.names_types import MedicineClass, Substance
 
-MIN_PER_H = 60.0
 SURE = {"seen": "its sources were read", "memory": "from memory, not verified"}
 
 

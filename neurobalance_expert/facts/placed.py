@@ -16,6 +16,7 @@ from neurobalance_expert.knowledge.supplements import Mixture
 from neurobalance_expert.model.constants import AA, Array
 
 MIN_PER_DAY = 1440
+MIN_PER_H = 60.0
 MG_PER_G = 1000.0
 MATTERS_G = 0.5  # an untimed intake with less amino acids than this does not spoil the course of the day
 MATTERS_CARBOHYDRATE_G = 5.0  # the same for carbohydrate: 5 g move the ratio of Trp by 2 % at most

@@ -18,7 +18,7 @@ from neurobalance_expert.facts.conditions import (
     stated_conditions,
     what_was_taken,
 )
-from neurobalance_expert.facts.exposures import Exposure, add_exposures, exposures
+from neurobalance_expert.facts.exposures import Exposure, add_exposures, add_iron_beside_drinks, exposures
 from neurobalance_expert.facts.interactions import Acting, acting_medicines, add_interactions
 from neurobalance_expert.facts.labs import add_labs
 from neurobalance_expert.facts.meal_kinds import with_meal_kinds
@@ -83,9 +83,9 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
     add_person(p.book, p.case)
     add_symptoms(p.book, p.case, p.acting, p.taken.substances, lambda: knowledge.warning_signs)
     if stated_conditions(p.case):
-        add_conditions(p.book, p.case, knowledge.names, p.taken, knowledge.condition_effects)
+        add_conditions(p.book, p.case, knowledge.names, p.taken, p.acting, knowledge.condition_effects)
     if p.case.supplements or p.case.medications:
-        add_disturbed_tests(p.book, p.case, p.taken, len(p.days), knowledge.condition_effects)
+        add_disturbed_tests(p.book, p.case, p.taken, p.acting, len(p.days), knowledge.condition_effects)
     add_record(p.book, p.case, len(p.days), unknown, tuple(_unmeasured(f) for f in p.foods if f.status == "no_amount" and f.item.amount))
     add_supply(p.book, p.supply, knowledge.nutrients, limit)
     add_limiting_amino_acid(p.book, p.supply, knowledge.ranking_limit)
@@ -99,6 +99,7 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
 
 def _add_medicines(p: Prepared, knowledge: Knowledge) -> None:
     add_exposures(p.book, p.exposed)
+    add_iron_beside_drinks(p.book, p.exposed)
     if p.acting or p.exposed:
         add_interactions(p.book, p.acting, p.exposed, highest_doses(p.case, p.days), knowledge.interactions, knowledge.names.substances)
 

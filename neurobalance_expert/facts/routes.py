@@ -14,7 +14,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from neurobalance_expert.cases.types import Case, Medication, Supplement
-from neurobalance_expert.facts.placed import MIN_PER_DAY, doses_of, minute_of
+from neurobalance_expert.facts.placed import MIN_PER_DAY, MIN_PER_H, doses_of, minute_of
 from neurobalance_expert.model.constants import Array
 from neurobalance_expert.model.route_constants import RouteConstants
 from neurobalance_expert.model.routes import OralDoses, choline_entry_vs_fasting, choline_uM, htp5_uM, ldopa_uM
@@ -22,7 +22,6 @@ from neurobalance_expert.model.routes import OralDoses, choline_entry_vs_fasting
 INHIBITORS = ("carbidopa", "benserazide")
 OF_SUBSTANCE = {"five_htp": "htp5", "levodopa_botanical": "ldopa", "choline": "choline"}
 EXTRACTS = ("griffonia",)  # names of five_htp whose mass is that of a plant
-MIN_PER_H = 60.0
 
 
 class Dose(Struct, frozen=True):

@@ -164,7 +164,7 @@ def add_limiting_amino_acid(book: FactBook, supply: Supply, ranking_limit: float
 
 
 def add_doses(book: FactBook, case: Case, names: Names, days: Sequence[str]) -> None:
-    """``supplement`` for each substance taken, with what it stands for, and ``dose`` where an amount is known.
+    """``supplement`` for each substance taken, ``dose`` where an amount is known and ``used_for`` where the weeks of use are.
 
     A limit is about a day: of several days the one with the most counts, never their mean.
     """
@@ -175,6 +175,18 @@ def add_doses(book: FactBook, case: Case, names: Names, days: Sequence[str]) -> 
     for substance, mg in highest_doses(case, days).items():
         if mg is not None:
             book.add("dose", text, substance=substance, mg=mg)
+    for substance, weeks in _weeks_used(case, names).items():
+        book.add("used_for", "the longest of its products, as entered", substance=substance, weeks=weeks)
+
+
+def _weeks_used(case: Case, names: Names) -> dict[str, float]:
+    """The longest stated use of each substance; none where no product of it states one."""
+    found: dict[str, float] = {}
+    for supplement in case.supplements:
+        for substance in substances_of(supplement, names):
+            if supplement.weeks_used is not None:
+                found[substance] = max(found.get(substance, 0.0), supplement.weeks_used)
+    return found
 
 
 def add_ethanol(book: FactBook, food: Mapping[str, Total], days: int, coverage_limit: float) -> None:

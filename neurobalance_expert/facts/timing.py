@@ -12,12 +12,11 @@ from msgspec import Struct
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.meal_kinds import kind_text
-from neurobalance_expert.facts.placed import UNKNOWN, PlacedIntake
+from neurobalance_expert.facts.placed import MIN_PER_H, UNKNOWN, PlacedIntake
 from neurobalance_expert.model.constants import AA, INDEX, RIVALS_OF_TRP, Array, Assumptions, ModelConstants
 from neurobalance_expert.model.day import AFTER_LAST_H, DAY_H, DayCourse, Intake, simulate, stack
 from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, window_means
 
-MIN_PER_H = 60.0
 UNKNOWN_LASTS_MIN = 360.0  # an intake of unknown composition leaves the course unknown for this long
 COMPETITORS = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
 PRECURSORS = ("trp", "tyr")  # whose free competitors are counted
