@@ -83,8 +83,9 @@ def test_a_distance_is_known_when_no_other_time_can_change_it(times, timed, minu
         ("cottage cheese", set()),
         ("Cheese, cottage, lowfat", set()),
         ("salami and mozzarella cheese", {"tyramine_food"}),
-        ("decaf coffee", set()),
-        ("flat white coffee", {"caffeine"}),
+        ("decaf coffee", {"tea_or_coffee"}),
+        ("flat white coffee", {"caffeine", "tea_or_coffee"}),
+        ("peppermint tea", set()),
         ("steak", set()),  # no "tea" in it
         ("diet cola", {"aspartame", "caffeine"}),
         ("ginger ale", set()),

@@ -94,13 +94,14 @@ def test_a_message_shows_the_line(text: str, knowledge: Knowledge) -> None:
     """What, where, why and how to mend it."""
     document = parse_yaml(text.replace("with: [five_htp, l_tryptophan]", "with: [five_http, l_tryptophan]", 1), PATH)
     line = text[: text.index("with: [five_htp, l_tryptophan]")].count("\n") + 1
+    pad = " " * len(str(line))
 
     assert render(_problem(document, knowledge), {PATH: document.text}).splitlines() == [
         "error[NB-K081]: unknown substance 'five_http'",
         f"  --> {PATH}:{line}:12",
-        "   |",
+        f"{pad} |",
         f"{line} |     with: [five_http, l_tryptophan]",
-        "   |            ^^^^^^^^^",
+        f"{pad} |            ^^^^^^^^^",
         "   = why: a row about a name that nothing else uses would never speak",
         "   = fix: did you mean 'five_htp'?",
     ]
