@@ -65,8 +65,8 @@ class Pack(Struct, frozen=True):
         return f"{self.name}/{path}"
 
     def sources(self) -> dict[str, str]:
-        """Its texts by the names that messages use."""
-        return {self.shown(path): text for path, text in self.texts.items()}
+        """Its texts by the names that messages use; ``pack.yaml`` also by the folder, because that is read before the name is known."""
+        return {f"{self.root.name}/{HEAD}": self.texts[HEAD]} | {self.shown(path): text for path, text in self.texts.items()}
 
 
 def is_pack(folder: Path) -> bool:

@@ -371,6 +371,22 @@ def test_problems_of_the_base_readers_have_the_place_and_line_of_the_pack(root, 
     assert "^^^^" in render_all(caught.value)
 
 
+def test_a_message_shows_the_line_of_the_pack_and_the_place_in_the_base(root, tmp_path):
+    """Also when the folder has another name than the pack."""
+    from neurobalance_expert.errors import render_all
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "pack.yaml").write_text(f"{HEAD}raise: {{interactions: {{ppi_x_iron: {{severity: info, because: so, sources: [own]}}}}}}\n")
+    with pytest.raises(InputProblems) as caught:
+        load_knowledge(root, [folder], cache=False)
+
+    shown = render_all(caught.value)
+    assert "--> folder/pack.yaml:4:" in shown
+    assert "4 | raise: {interactions: {ppi_x_iron" in shown
+    assert "::: knowledge/interactions.yaml:" in shown
+
+
 def test_a_forbidden_text_of_a_raise_is_found(root, tmp_path):
     """The reason of a raise goes into the text of the rule, and is searched like it."""
     head = "raise: {rules: {ferritin-below-limit: {severity: major, because: stop your medicine, sources: [own]}}}\n"
