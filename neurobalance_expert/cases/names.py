@@ -25,6 +25,11 @@ class Recognised(Struct, frozen=True):
     question: str = ""
     pack: str = ""
 
+    @property
+    def known(self) -> bool:
+        """Whether the knowledge base itself knows the name."""
+        return bool(self.ids) and not self.pack
+
 
 def recognise(text: str, table: NameTable, shown: dict[str, str] | None = None, *, ask: bool = True) -> Recognised:
     """The ids of a name. ``shown`` gives the words for an id in the question, the id itself otherwise; without ``ask`` no likeness is

@@ -24,7 +24,7 @@ def _medications(values: Values, index: int, row: Row) -> Iterator[Medication]:
     keys = ("medications", index)
     name, known_characters = values.name(row, "ingredient", "medication.ingredient", *keys)
     found = recognise_medicine(name, values.names, ask=values.ask) if known_characters else Recognised(())
-    if not found.ids or found.pack:
+    if not found.known:
         values.unrecognised("medications", name, found, *keys, "ingredient")
     dose = values.number(row, "dose", "medication.dose", f"The dose of {name}", *keys)
     mass = mass_unit(clean(row.get("unit") or ""))
@@ -68,7 +68,7 @@ def read_conditions(values: Values, data: Row) -> tuple[dict[str, str], dict[str
         keys = ("conditions", index)
         name, known_characters = values.name(row, "id", "condition.id", *keys)
         found = recognise(name, values.names.condition_names, shown, ask=values.ask) if known_characters else Recognised(())
-        if not found.ids or found.pack:
+        if not found.known:
             values.unrecognised("conditions", name, found, *keys, "id")
         for condition in found.ids or (name,):
             details[condition] = "; ".join(filter(None, (details.get(condition), clean(row.get("detail") or ""))))

@@ -65,9 +65,7 @@ def _supplement(values: Values, index: int, row: Row, lines: list[gate.DoseLine]
     found = recognise_substance(name, values.names, ask=values.ask) if known_characters else Recognised(())
     stated = composition is not None or bool(components)
     substance = found.ids[0] if found.ids else STATED_PRODUCT if stated else name
-    if (not found.ids or found.pack) and (
-        not stated or (key == "substance" and known_characters)
-    ):  # what is stated may be less than what a name means
+    if not found.known and (not stated or (key == "substance" and known_characters)):  # what is stated may be less than what a name means
         values.unrecognised("supplements", name, found, *keys, key)
     if substance == MIXED_PRODUCT and not stated:
         text = f"What {label} holds is not stated; it may hold vitamin B6, folic acid, iron, zinc, magnesium and more."
@@ -113,7 +111,7 @@ def _components(values: Values, row: Row, line: _Line) -> tuple[dict[str, Decima
         keys: Keys = (*line.keys, "components", name)
         written = clean(name) or NO_NAME
         found = Recognised(()) if is_tainted(name) or written == NO_NAME else recognise_substance(written, values.names, ask=values.ask)
-        if not found.ids or found.pack:
+        if not found.known:
             values.unrecognised("supplements", written, found, *keys)
         if not found.ids:
             continue
