@@ -15,7 +15,7 @@ from neurobalance_expert import source
 from neurobalance_expert.errors import InputProblems, Problems, Span, did_you_mean
 from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.knowledge.names_data import normal_name
-from neurobalance_expert.packs import Pack, Raise
+from neurobalance_expert.packs import HEAD, Pack, Raise
 from neurobalance_expert.source import Document, Keys
 
 MEDICINES, SUBSTANCES, CONDITIONS = (f"knowledge/{name}.yaml" for name in ("medicines", "substances", "conditions"))
@@ -76,18 +76,19 @@ class _Layers:
         self.changes: list[Change] = []
         self.problems = Problems(sources={d.file: d.text for d in base.values()})
         self.packs: set[str] = set()
+        self.names = {path: _known_names(path, base[path].data) for path in (MEDICINES, SUBSTANCES, CONDITIONS)}
 
     def add(self, pack: Pack) -> None:
         """Everything of one pack."""
         self.problems.sources |= pack.sources()
         if pack.name in self.packs:
-            self.problems.add("NB-K110", f"two packs have the name '{pack.name}'", Span(pack.shown("pack.yaml"), 1, 1), fix="rename one")
+            self.problems.add("NB-K110", f"two packs have the name '{pack.name}'", Span(pack.shown(HEAD), 1, 1), fix="rename one")
         self.packs.add(pack.name)
         for path, text in pack.texts.items():
-            if path != "pack.yaml":
+            if path != HEAD:
                 self._file(pack, path, text)
-        for raised in pack.raises:
-            with source.followed(source.parse_yaml(pack.texts["pack.yaml"], pack.shown("pack.yaml"))):
+        with source.followed(Document(None, pack.texts[HEAD], pack.shown(HEAD))):
+            for raised in pack.raises:
                 self._raise(pack, raised)
 
     def _file(self, pack: Pack, path: str, text: str) -> None:
@@ -100,7 +101,7 @@ class _Layers:
             self.documents[f"rules/{pack.name}/{path.removeprefix('rules/')}"] = document
             self.changes.append(Change(pack.name, "added", f"rules in {document.file}", document.at()))
         elif not isinstance(document.data, dict):
-            self._refused("NB-K112", "the file holds no sections", document.at(), "compare it with the file of the knowledge base")
+            self.refused("NB-K112", "the file holds no sections", document.at(), "compare it with the file of the knowledge base")
         else:
             self._sections(pack, path, document)
 
@@ -110,16 +111,14 @@ class _Layers:
             at = document.at_key(section)
             if section in VERSION_KEYS:
                 if entries != whole.data.get(section):
-                    self._refused(
-                        "NB-K112", f"'{section}' differs from that of {path}", at, f"write '{section}: {whole.data.get(section)}'"
-                    )
+                    self.refused("NB-K112", f"'{section}' differs from that of {path}", at, f"write '{section}: {whole.data.get(section)}'")
                 continue
             if section not in MAY_ADD[path]:
                 may = f"a pack may add to {', '.join(MAY_ADD[path])} of this file"
-                self._refused("NB-K112", f"a pack may not change '{section}' of {path}", at, may)
+                self.refused("NB-K112", f"a pack may not change '{section}' of {path}", at, may)
                 continue
             if not isinstance(entries, dict):
-                self._refused("NB-K112", f"'{section}' holds no entries", at, "write an id and its fields below it")
+                self.refused("NB-K112", f"'{section}' holds no entries", at, "write an id and its fields below it")
                 continue
             ours = whole.data.setdefault(section, {})
             for id_, spec in entries.items():
@@ -137,7 +136,7 @@ class _Layers:
         ids = _raisable(self.documents, raised.part)
         if raised.id not in ids:
             fix = did_you_mean(raised.id, ids, otherwise="raise what the knowledge base has; what is new is added")
-            self._refused("NB-K114", f"there is nothing to raise: no '{raised.id}' in {raised.part}", raised.at, fix)
+            self.refused("NB-K114", f"there is nothing to raise: no '{raised.id}' in {raised.part}", raised.at, fix)
             return
         path, keys = ids[raised.id]
         whole = self._open(path)
@@ -149,17 +148,18 @@ class _Layers:
         if not raised.refer and old not in SEVERITIES:
             why = "each row of its table has a severity of its own"
             fix = "raise the row, or add a rule of your own"
-            self._refused("NB-K114", f"'{raised.id}' has no severity of its own to raise", raised.at, fix, why, (place, "here"))
+            self.refused("NB-K114", f"'{raised.id}' has no severity of its own to raise", raised.at, fix, why, (place, "here"))
         elif old is True or (not raised.refer and SEVERITIES.index(new) <= SEVERITIES.index(old)):
             why = "a pack may add or raise, never lower: a reader trusts that nothing of the base is missing"
             what = f"'{raised.id}' is not raised: its {field} is {_word(old)} in the base and {_word(new)} in the pack"
-            self._refused("NB-K114", what, raised.at, "name a higher severity, or take the entry out", why, (place, "in the base"))
+            self.refused("NB-K114", what, raised.at, "name a higher severity, or take the entry out", why, (place, "in the base"))
         else:
             told = _raised(spec, raised, old, pack.name)
             whole.spans[(*keys, field)] = raised.at
             self.changes.append(Change(pack.name, "raised", f"{raised.part}.{raised.id}", raised.at, place, told))
 
-    def _refused(self, code: str, what: str, at: Span, fix: str, why: str = "", base: tuple[Span, str] | None = None) -> None:
+    def refused(self, code: str, what: str, at: Span, fix: str, why: str = "", base: tuple[Span, str] | None = None) -> None:
+        """One more problem."""
         self.problems.add(code, what, at, why=why, fix=fix, also=(base,) if base else ())
 
 
@@ -176,12 +176,13 @@ class _Entry:
         at = self.document.at_key(*self.keys)
         if self.path == EFFECTS and isinstance(spec, dict) and "own_targets" in spec:
             why = "with targets of its own a condition takes the person out of every check of intake"
-            self.layers._refused("NB-K112", f"a pack may not set 'own_targets' of '{self.id}'", at, "write refer: true instead", why)
+            self.layers.refused("NB-K112", f"a pack may not set 'own_targets' of '{self.id}'", at, "write refer: true instead", why)
             return
         if self.id not in ours:
             ours[self.id] = self._stamped(deepcopy(spec))
             self._copy_spans(self.keys, lambda keys: keys)
-            self._names(_names_of(self.path, self.section, self.id, spec))
+            if self.path in self.layers.names:
+                self._names(_names_of(self.path, self.section, self.id, spec))
             self.layers.changes.append(Change(self.pack.name, "added", f"{self.section}.{self.id}", at))
             return
         place = self.whole.at_key(*self.keys)
@@ -192,7 +193,13 @@ class _Entry:
             may = f"of '{self.id}' a pack may lengthen {', '.join(filter(None, longer))}" if any(longer) else "give it another id"
             why = "an entry of the base must stay what it is: a pack adds, or raises in pack.yaml"
             what = f"'{self.id}' is there already, in '{self.section}' of {self.path}"
-            self.layers._refused("NB-K113", what, at, may, why, (place, "in the base"))
+            self.layers.refused("NB-K113", what, at, may, why, (place, "in the base"))
+            return
+        if self.path == EFFECTS and any(isinstance(row, dict) and row.get("use") == "treatment" for row in fields.get("effects", ())):
+            why = "the more severe row speaks, and as treatment it would only warn of a change"
+            self.layers.refused(
+                "NB-K112", f"a pack may not add treatment to '{self.id}'", at, "leave 'use' out", why, (place, "in the base")
+            )
             return
         for field, listed in fields.items():
             if self._may_join(listed):
@@ -206,8 +213,8 @@ class _Entry:
         target += [self._stamped(deepcopy(item), row=True) for item in listed]
         depth = len(before)
         self._copy_spans(before, lambda keys: (*keys[:depth], int(keys[depth]) + start, *keys[depth + 1 :]) if len(keys) > depth else keys)
-        if self.section != "signs" and self.path != INTERACTIONS:
-            self._names(str(item) for item in listed if isinstance(item, str))
+        if self.path in self.layers.names:
+            self._names(str(item) for item in listed)
 
     def _stamped(self, spec: Any, *, row: bool = False) -> Any:
         if (self.path, self.section) in STAMPED and isinstance(spec, dict):
@@ -225,8 +232,7 @@ class _Entry:
 
     def _names(self, spellings: Iterable[str]) -> None:
         """Note the names that the base does not know; reports say of such a name that only the pack knows it."""
-        known = _known_names(self.path, self.layers.base[self.path].data)
-        new = {s: self.pack.name for s in spellings if normal_name(s) not in known}
+        new = {s: self.pack.name for s in spellings if normal_name(s) not in self.layers.names[self.path]}
         if new:
             self.whole.data.setdefault(FROM_PACKS, {}).update(new)
 
@@ -234,18 +240,17 @@ class _Entry:
         """Whether ingredients may join a class: none that the base knows, and no class whose members silence a row."""
         if (self.path, self.section) != (MEDICINES, "classes"):
             return True
-        known = _known_names(MEDICINES, self.layers.base[MEDICINES].data)
-        moved = [str(item) for item in listed if normal_name(str(item)) in known]
+        moved = [str(item) for item in listed if normal_name(str(item)) in self.layers.names[MEDICINES]]
         at = self.document.at_key(*self.keys)
         if moved:
             fix = "make a class of your own for it"
-            self.layers._refused("NB-K116", f"'{moved[0]}' is a medicine of the base and would be moved into '{self.id}'", at, fix)
+            self.layers.refused("NB-K116", f"'{moved[0]}' is a medicine of the base and would be moved into '{self.id}'", at, fix)
         groups = self.layers.base[INTERACTIONS].data.get("groups", {})
         silenced = [name for name, group in groups.items() if isinstance(group, dict) and group.get("without") == self.id]
         if silenced:
             place = self.layers.base[INTERACTIONS].at_key("groups", silenced[0])
             why = f"rows about '{silenced[0]}' hold only without this class, so a new member would silence them"
-            self.layers._refused(
+            self.layers.refused(
                 "NB-K116", f"a pack may not lengthen the class '{self.id}'", at, "ask for it in the base", why, (place, "here")
             )
         return not moved and not silenced
@@ -299,8 +304,6 @@ def _under(data: Any, keys: Keys) -> Any:
 
 def _known_names(path: str, data: Mapping[str, Any]) -> set[str]:
     """Every spelling that a table of names decides, in normal form; an ambiguous one is decided by nobody."""
-    if path not in (MEDICINES, SUBSTANCES, CONDITIONS):
-        return set()
     listed = {section: data.get(section) or {} for section in MAY_ADD[path] if section != "sources"}
     found = {s for section, entries in listed.items() for id_, spec in entries.items() for s in _names_of(path, section, str(id_), spec)}
     plain = data.get("without_rule") or {}

@@ -70,8 +70,8 @@ class Pack(Struct, frozen=True):
 
 
 def is_pack(folder: Path) -> bool:
-    """Whether a folder is a pack and not a whole knowledge base."""
-    return (folder / HEAD).is_file()
+    """Whether a folder is a pack and not a whole knowledge base; a link is no part of one."""
+    return (folder / HEAD).is_file() and not (folder / HEAD).is_symlink()
 
 
 def read_pack(folder: Path) -> Pack:
@@ -82,6 +82,10 @@ def read_pack(folder: Path) -> Pack:
     """
     problems = Problems()
     paths = list(_files(folder, problems))
+    if sum((folder / path).stat().st_size for path in paths) > source.MAX_BYTES:
+        problems.add(
+            "NB-K111", f"the files of the pack '{folder.name}' are together larger than {source.MAX_BYTES:,} bytes", fix="split the pack"
+        )
     problems.stop()
     return parse_pack(folder, {path: source.read_text(folder / path, shown_as=f"{folder.name}/{path}") for path in paths})
 

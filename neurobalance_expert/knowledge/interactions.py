@@ -99,6 +99,11 @@ class _Reader:
         found: dict[str, Group] = {c.id: (c.ingredients, frozenset(), frozenset()) for c in classes.values()}
         for name, spec in self._section("groups"):
             keys = ("groups", name)
+            if name in classes:
+                self._wrong(
+                    f"the group '{name}' has the name of a class, whose rows it would narrow", keys, "give it another name", on_key=True
+                )
+                continue
             if not self._shape(name, spec, keys, ("class",), _GROUP) or not self._known("class", spec["class"], classes, (*keys, "class")):
                 continue
             ingredients = classes[spec["class"]].ingredients

@@ -12,7 +12,7 @@ from neurobalance_expert.errors import InputProblems, Misuse
 from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.kb import read_knowledge
 from neurobalance_expert.loaded import load_knowledge
-from neurobalance_expert.packs import LAYERED, parse_pack, read_pack
+from neurobalance_expert.packs import LAYERED, is_pack, parse_pack, read_pack
 
 EXAMPLE = "examples/packs/clinic-north"
 HEAD = "schema: neurobalance/pack/1\nname: north\nversion: 1.0.0\n"
@@ -394,6 +394,48 @@ def test_a_forbidden_text_of_a_raise_is_found(root, tmp_path):
     assert "NB-R101" in {
         p.code for p in problems(load_knowledge, root, [written(tmp_path, head, knowledge__references=CITED)], cache=False)
     }
+
+
+@pytest.mark.parametrize("name", ["ssri", "maoi_b"])
+def test_a_group_cannot_narrow_a_class(root, tmp_path, name):
+    """A group with the name of a class would stand in its place in every row."""
+    text = f"groups:\n  {name}: {{class: serotonergic_other, only: [lithium]}}\n"
+    found = problems(load_knowledge, root, [written(tmp_path, knowledge__interactions=text)], cache=False)
+
+    assert [("NB-K080", "north/knowledge/interactions.yaml")] == [(p.code, p.at.file) for p in found]
+
+
+def test_a_class_cannot_have_the_name_of_a_group(root, tmp_path):
+    """The same, the other way round."""
+    text = "classes:\n  gabapentin: {name: ours, ingredients: [newdrugium], washout_days: 1}\n"
+
+    assert {"NB-K080"} == {p.code for p in problems(load_knowledge, root, [written(tmp_path, knowledge__medicines=text)], cache=False)}
+
+
+def test_a_row_cannot_be_turned_into_treatment(base, tmp_path):
+    """Of two rows the more severe speaks, so a severe one that calls it treatment would take the warning away."""
+    text = "conditions:\n  gout: {effects: [{on: [alcohol], severity: major, use: treatment, note: x}]}\n"
+
+    assert ["NB-K112"] == [p.code for p in refused(base, tmp_path, knowledge__condition_effects=text)]
+
+
+def test_a_pack_of_many_large_files_is_refused(tmp_path):
+    """Each file below the limit of one, all together above it."""
+    folder = written(tmp_path)
+    (folder / "rules").mkdir()
+    for n in range(3):
+        (folder / f"rules/{n}.yaml").write_text("# " + "x" * 2_000_000)
+
+    assert ["NB-K111"] == [p.code for p in problems(read_pack, folder)]
+
+
+def test_a_pack_whose_head_is_a_link_is_none(tmp_path):
+    """It is told, and nothing crashes."""
+    folder = written(tmp_path)
+    (folder / "pack.yaml").rename(tmp_path / "elsewhere.yaml")
+    (folder / "pack.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+
+    assert not is_pack(folder)
 
 
 def test_links_are_not_followed(tmp_path):
