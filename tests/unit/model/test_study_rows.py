@@ -128,14 +128,14 @@ def test_a_standard_error_becomes_a_spread_between_people() -> None:
 
 
 def test_two_sources_of_protein_are_two_intakes_and_all_else_counts_once(root: Path) -> None:
-    """Each has its own speed of digestion; 20 g whey with 11 g Leu in 100 g bring 2.2 g."""
+    """Each has its own speed of digestion; 20 g whey with 10.8 g Leu in 100 g bring 2.16 g."""
     constants = load_constants(root)
     references = load(root / "knowledge" / "references.yaml").data["references"]
     proteins = load_proteins(root, speeds(constants)["digestion"], references)
 
     whey, casein = intakes_of(Eaten(8, {"whey": 20, "casein": 10}, {"leu": 1.0, "gly": 3.0}, carbohydrate_g=50), proteins, constants)
 
-    assert whey.bound_g["leu"] == pytest.approx(2.2)
+    assert whey.bound_g["leu"] == pytest.approx(2.16)
     assert (whey.carbohydrate_g, casein.carbohydrate_g) == (50, 0)
     assert (dict(whey.free_g), dict(casein.free_g)) == ({"leu": 1.0}, {})
     assert whey.digestion_per_h > casein.digestion_per_h
