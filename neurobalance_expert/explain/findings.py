@@ -69,7 +69,7 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
     each = _merged([_values(rule, way, explainer.vocabulary) for way in ways])
     values = each[0]
     premises = [line.fact for line in prove(result, fact).lines if line.fact != fact]
-    because = tuple(_fact_line(premise, explainer) for premise in premises)
+    because = tuple(fact_line(premise, explainer) for premise in premises)
     below = by_conclusion(result)
     conditions = tuple(
         dict.fromkeys(
@@ -144,7 +144,7 @@ def _values(rule: Rule, derivation: Derivation, vocabulary: Vocabulary) -> dict[
     return values | {name: from_value(types[name], value) for name, value in derivation.binding}
 
 
-def _fact_line(fact: Fact, explainer: Explainer) -> FactLine:
+def fact_line(fact: Fact, explainer: Explainer) -> FactLine:
     relation = explainer.vocabulary.relations[fact.relation]
     words = ", ".join(f"{slot.name} {show(slot, value)}" for slot, value in zip(relation.slots, fact.values, strict=True) if value != "")
     origin = explainer.origins.get(fact, Origin(CONCLUDED))

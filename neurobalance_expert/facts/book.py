@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from neurobalance_expert.fact import Fact, Origin
+from neurobalance_expert.fact import Fact, Origin, Workings
 from neurobalance_expert.vocabulary import Vocabulary
 
 
@@ -16,12 +16,12 @@ class FactBook(Struct):
     vocabulary: Vocabulary
     origins: dict[Fact, Origin] = field(default_factory=dict)
 
-    def add(self, relation: str, origin: str, sources: Iterable[str] = (), /, **slots: object) -> Fact:
-        """Add one fact; ``sources`` are references of the constants in it.
+    def add(self, relation: str, origin: str, sources: Iterable[str] = (), work: Workings | None = None, /, **slots: object) -> Fact:
+        """Add one fact; ``sources`` are references of the constants in it, ``work`` gives its arithmetic when it is asked for.
 
         Raises:
             KeyError, ValueError: it does not fit the vocabulary.
         """
         fact = self.vocabulary.fact(relation, **slots)
-        self.origins.setdefault(fact, Origin(origin, tuple(sources)))
+        self.origins.setdefault(fact, Origin(origin, tuple(sources), work))
         return fact

@@ -1,0 +1,248 @@
+"""The proofs of an assessment as one document: plain data that can be kept, sent and checked without the program that made it.
+
+Every fact of the model stands in it once, so that "no fact matches" can be looked up; every step is one way in which one rule concluded
+one fact. A fact that several rules conclude, or one rule in several ways, has as many steps. docs/proofs.md describes the form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from neurobalance_expert.engines.base import Derivation, Result
+from neurobalance_expert.engines.reference import fact_order
+from neurobalance_expert.explain.findings import Explainer, fact_line
+from neurobalance_expert.explain.sentences import explain_condition
+from neurobalance_expert.fact import FINDING, Fact, Working
+from neurobalance_expert.outcome import plain as plain_value
+from neurobalance_expert.rules.digest import rule_digest
+from neurobalance_expert.rules.ir import Binding, Const, Pattern, Rule, Test, Var
+from neurobalance_expert.vocabulary import Relation, SlotType, Vocabulary, from_value
+
+SCHEMA = "neurobalance/proof/1"
+
+
+class Comparison(Struct, frozen=True):
+    """A test that a value passed: ``margin`` is how far it could move towards the bound and still pass, None where there is no order."""
+
+    slot: str
+    value: Any
+    op: str
+    bound: Any
+    unit: str
+    margin: Any = None
+    threshold: str = ""  # path of a value of the knowledge base, or the name of a parameter of the rule
+    verified: bool = True
+
+
+class Condition(Struct, frozen=True):
+    """A condition that a fact met: ``fact`` is its place in the document."""
+
+    label: str
+    fact: int
+    said: str
+    comparisons: tuple[Comparison, ...] = ()
+
+
+class Absence(Struct, frozen=True):
+    """An exception that does not hold: no fact of the relation, among so many, has what is asked for."""
+
+    label: str
+    relation: str
+    asked: dict[str, Any]
+    among: int
+    said: str
+
+
+class Step(Struct, frozen=True):
+    """One way in which a rule concluded a fact. ``overriding`` are the rules that would speak instead, none of which fired for it."""
+
+    fact: int
+    rule: str
+    at: str
+    digest: str
+    binding: dict[str, Any]
+    conditions: tuple[Condition, ...]
+    absences: tuple[Absence, ...] = ()
+    overriding: tuple[str, ...] = ()
+
+
+class Line(Struct, frozen=True):
+    """A fact of the model, with where it came from when it was given; ``workings`` only where a step rests on it."""
+
+    relation: str
+    slots: dict[str, Any]
+    given: bool
+    said: str
+    origin: str = ""
+    sources: tuple[str, ...] = ()
+    workings: tuple[Working, ...] = ()
+
+
+class Proofs(Struct, frozen=True):
+    """All facts in canonical order, all steps, each after those it rests on, and the places of the findings."""
+
+    schema: str
+    facts: tuple[Line, ...]
+    steps: tuple[Step, ...]
+    findings: tuple[int, ...]
+
+    def ways(self) -> dict[int, tuple[Step, ...]]:
+        """The steps to each concluded fact."""
+        found: dict[int, list[Step]] = {}
+        for step in self.steps:
+            found.setdefault(step.fact, []).append(step)
+        return {fact: tuple(steps) for fact, steps in found.items()}
+
+
+def proofs(result: Result, explainer: Explainer) -> Proofs:
+    """The document of a result."""
+    facts = sorted(result.facts, key=fact_order)
+    place = {fact: number for number, fact in enumerate(facts)}
+    count = Counter(fact.relation for fact in facts)
+    overriding = _overriding(explainer.rules.values())
+    steps = [_step(d, place, count, overriding, explainer) for d in _in_order(result.derivations)]
+    used = {condition.fact for step in steps for condition in step.conditions}
+    concluded = {step.fact for step in steps}
+    lines = [_line(fact, number not in concluded, number in used, explainer) for number, fact in enumerate(facts)]
+    findings = [number for number, fact in enumerate(facts) if fact.relation == FINDING]
+    return Proofs(SCHEMA, tuple(lines), tuple(steps), tuple(findings))
+
+
+def as_data(document: Proofs) -> dict[str, Any]:
+    """The document as plain data for JSON."""
+    data: dict[str, Any] = msgspec.to_builtins(document)
+    return data
+
+
+def _in_order(derivations: Iterable[Derivation]) -> list[Derivation]:
+    """Every derivation after those of its premises, otherwise in canonical order."""
+    depth: dict[Fact, int] = {}
+    by_fact: dict[Fact, list[Derivation]] = {}
+    for derivation in derivations:
+        by_fact.setdefault(derivation.fact, []).append(derivation)
+
+    def level(fact: Fact) -> int:
+        if fact not in depth:
+            depth[fact] = max((1 + max(map(level, way.premises), default=0) for way in by_fact.get(fact, ())), default=0)
+        return depth[fact]
+
+    return sorted(derivations, key=lambda d: level(d.fact))
+
+
+def _overriding(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        for other in rule.overrides:
+            found.setdefault(other, []).append(rule.id)
+    return {other: tuple(sorted(ids)) for other, ids in found.items()}
+
+
+def _step(
+    way: Derivation, place: Mapping[Fact, int], count: Mapping[str, int], overriding: Mapping[str, tuple[str, ...]], explainer: Explainer
+) -> Step:
+    rule = explainer.rules[way.rule]
+    vocabulary = explainer.vocabulary
+    positive = zip((*rule.scope, *rule.when), way.premises, strict=True)
+    return Step(
+        fact=place[way.fact],
+        rule=rule.id,
+        at=f"{rule.at.file}:{rule.at.line}" if rule.at else "",
+        digest=_digest(rule),
+        binding=_binding(way, rule, vocabulary),
+        conditions=tuple(_condition(pattern, fact, place[fact], rule, explainer) for pattern, fact in positive),
+        absences=tuple(_absence(pattern, dict(way.binding), count[pattern.relation], rule, vocabulary) for pattern in rule.unless),
+        overriding=overriding.get(rule.id, ()),
+    )
+
+
+_digests: dict[int, tuple[Rule, str]] = {}
+
+
+def _digest(rule: Rule) -> str:
+    """The digest of a rule, computed once for each object."""
+    kept = _digests.get(id(rule))
+    if kept is None or kept[0] is not rule:
+        kept = _digests[id(rule)] = (rule, rule_digest(rule))
+    return kept[1]
+
+
+def _binding(way: Derivation, rule: Rule, vocabulary: Vocabulary) -> dict[str, Any]:
+    types = slot_types(rule, vocabulary)
+    return {name: plain(types[name], value) for name, value in way.binding}
+
+
+def slot_types(rule: Rule, vocabulary: Vocabulary) -> dict[str, SlotType]:
+    """The type of each variable of a rule."""
+    found = {}
+    for pattern in (*rule.scope, *rule.when):
+        for slot in pattern.slots:
+            if isinstance(slot.term, Var):
+                found[slot.term.name] = vocabulary.relations[pattern.relation].slots[slot.index]
+    return found
+
+
+def plain(slot: SlotType, value: Any) -> Any:
+    """A value as JSON has it: a number with just the digits of its resolution."""
+    return plain_value(from_value(slot, value))
+
+
+def _condition(pattern: Pattern, fact: Fact, number: int, rule: Rule, explainer: Explainer) -> Condition:
+    relation = explainer.vocabulary.relations[pattern.relation]
+    compared = [
+        _comparison(test, relation.slots[slot.index], fact.values[slot.index], rule, explainer)
+        for slot in pattern.slots
+        for test in slot.tests
+    ]
+    return Condition(pattern.label, number, explain_condition(pattern, explainer.vocabulary, fact, rule.params), tuple(compared))
+
+
+def _comparison(test: Test, slot: SlotType, value: Any, rule: Rule, explainer: Explainer) -> Comparison:
+    param = next((p for p in rule.params if p.name == test.param), None)
+    source = (param.source or param.name) if param else ""
+    known = explainer.thresholds.get(source)
+    bound = [plain(slot, item) for item in test.bound] if isinstance(test.bound, tuple) else plain(slot, test.bound)
+    ordered = isinstance(value, int) and isinstance(test.bound, int)
+    return Comparison(
+        slot=slot.name,
+        value=plain(slot, value),
+        op=test.op,
+        bound=bound,
+        unit=slot.unit,
+        margin=plain(slot, abs(value - test.bound)) if ordered else None,
+        threshold=source,
+        verified=known.verified if known else True,
+    )
+
+
+def _absence(pattern: Pattern, binding: Binding, among: int, rule: Rule, vocabulary: Vocabulary) -> Absence:
+    relation = vocabulary.relations[pattern.relation]
+    said = explain_condition(pattern, vocabulary, None, rule.params, binding=binding, among=among)
+    return Absence(pattern.label, pattern.relation, _asked(pattern, relation, binding), among, said)
+
+
+def _asked(pattern: Pattern, relation: Relation, binding: Binding) -> dict[str, Any]:
+    """What each slot of an exception must be: a value, or its tests in words of the rule language."""
+    asked: dict[str, Any] = {}
+    for slot in pattern.slots:
+        kind = relation.slots[slot.index]
+        if isinstance(slot.term, Const):
+            asked[slot.name] = plain(kind, slot.term.value)
+        elif isinstance(slot.term, Var) and slot.term.name in binding:
+            asked[slot.name] = plain(kind, binding[slot.term.name])
+        for test in slot.tests:
+            bound = [plain(kind, item) for item in test.bound] if isinstance(test.bound, tuple) else plain(kind, test.bound)
+            asked[slot.name] = {test.op: bound}
+    return asked
+
+
+def _line(fact: Fact, given: bool, used: bool, explainer: Explainer) -> Line:
+    line = fact_line(fact, explainer)
+    origin = explainer.origins.get(fact)
+    workings = origin.workings() if origin and used else ()
+    slots = {name: plain_value(value) for name, value in line.slots.items()}
+    return Line(line.relation, slots, given, line.text, line.origin, line.sources, workings)
