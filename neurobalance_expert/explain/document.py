@@ -11,92 +11,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from neurobalance_expert.engines.base import Derivation, Result
 from neurobalance_expert.engines.reference import fact_order
 from neurobalance_expert.explain.findings import Explainer, fact_line
 from neurobalance_expert.explain.sentences import explain_condition
-from neurobalance_expert.fact import FINDING, Fact, Working
+from neurobalance_expert.fact import FINDING, Fact
 from neurobalance_expert.outcome import plain as plain_value
+from neurobalance_expert.proof import SCHEMA, Absence, Comparison, Condition, Line, Proofs, Step
 from neurobalance_expert.rules.digest import rule_digest
 from neurobalance_expert.rules.ir import Binding, Const, Pattern, Rule, Test, Var
 from neurobalance_expert.vocabulary import Relation, SlotType, Vocabulary, from_value
-
-SCHEMA = "neurobalance/proof/1"
-
-
-class Comparison(Struct, frozen=True):
-    """A test that a value passed: ``margin`` is how far it could move towards the bound and still pass, None where there is no order."""
-
-    slot: str
-    value: Any
-    op: str
-    bound: Any
-    unit: str
-    margin: Any = None
-    threshold: str = ""  # path of a value of the knowledge base, or the name of a parameter of the rule
-    verified: bool = True
-
-
-class Condition(Struct, frozen=True):
-    """A condition that a fact met: ``fact`` is its place in the document."""
-
-    label: str
-    fact: int
-    said: str
-    comparisons: tuple[Comparison, ...] = ()
-
-
-class Absence(Struct, frozen=True):
-    """An exception that does not hold: no fact of the relation, among so many, has what is asked for."""
-
-    label: str
-    relation: str
-    asked: dict[str, Any]
-    among: int
-    said: str
-
-
-class Step(Struct, frozen=True):
-    """One way in which a rule concluded a fact. ``overriding`` are the rules that would speak instead, none of which fired for it."""
-
-    fact: int
-    rule: str
-    at: str
-    digest: str
-    binding: dict[str, Any]
-    conditions: tuple[Condition, ...]
-    absences: tuple[Absence, ...] = ()
-    overriding: tuple[str, ...] = ()
-
-
-class Line(Struct, frozen=True):
-    """A fact of the model, with where it came from when it was given; ``workings`` only where a step rests on it."""
-
-    relation: str
-    slots: dict[str, Any]
-    given: bool
-    said: str
-    origin: str = ""
-    sources: tuple[str, ...] = ()
-    workings: tuple[Working, ...] = ()
-
-
-class Proofs(Struct, frozen=True):
-    """All facts in canonical order, all steps, each after those it rests on, and the places of the findings."""
-
-    schema: str
-    facts: tuple[Line, ...]
-    steps: tuple[Step, ...]
-    findings: tuple[int, ...]
-
-    def ways(self) -> dict[int, tuple[Step, ...]]:
-        """The steps to each concluded fact."""
-        found: dict[int, list[Step]] = {}
-        for step in self.steps:
-            found.setdefault(step.fact, []).append(step)
-        return {fact: tuple(steps) for fact, steps in found.items()}
 
 
 def proofs(result: Result, explainer: Explainer) -> Proofs:
@@ -152,23 +77,12 @@ def _step(
         fact=place[way.fact],
         rule=rule.id,
         at=f"{rule.at.file}:{rule.at.line}" if rule.at else "",
-        digest=_digest(rule),
+        digest=rule_digest(rule),
         binding=_binding(way, rule, vocabulary),
         conditions=tuple(_condition(pattern, fact, place[fact], rule, explainer) for pattern, fact in positive),
         absences=tuple(_absence(pattern, dict(way.binding), count[pattern.relation], rule, vocabulary) for pattern in rule.unless),
         overriding=overriding.get(rule.id, ()),
     )
-
-
-_digests: dict[int, tuple[Rule, str]] = {}
-
-
-def _digest(rule: Rule) -> str:
-    """The digest of a rule, computed once for each object."""
-    kept = _digests.get(id(rule))
-    if kept is None or kept[0] is not rule:
-        kept = _digests[id(rule)] = (rule, rule_digest(rule))
-    return kept[1]
 
 
 def _binding(way: Derivation, rule: Rule, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -9,11 +9,16 @@ import msgspec
 from neurobalance_expert.rules.ir import Rule
 
 NOT_MEANT = ("at", "tests")  # where something stands, and how it is tested
+_known: dict[int, tuple[Rule, str]] = {}  # by identity: comparing two rules would cost as much as the digest
 
 
 def rule_digest(rule: Rule) -> str:
     """``sha256:…`` of everything that decides what the rule concludes and says; comments, layout, order of keys and tests are no part."""
-    return f"sha256:{sha256(msgspec.json.encode(_plain(msgspec.to_builtins(rule, enc_hook=str)), order='sorted')).hexdigest()}"
+    kept = _known.get(id(rule))
+    if kept is None or kept[0] is not rule:
+        data = _plain(msgspec.to_builtins(rule, enc_hook=str))
+        kept = _known[id(rule)] = (rule, f"sha256:{sha256(msgspec.json.encode(data, order='sorted')).hexdigest()}")
+    return kept[1]
 
 
 def _plain(data: object) -> object:
