@@ -14,7 +14,9 @@ from neurobalance_expert.cases.types import Case
 from neurobalance_expert.engines.base import Engine
 from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.engines.run import run_checked
-from neurobalance_expert.errors import InputProblems, Misuse, did_you_mean
+from neurobalance_expert.errors import InputProblems, Misuse, ProofRejected, did_you_mean
+from neurobalance_expert.explain.checker import check
+from neurobalance_expert.explain.document import as_data, proofs
 from neurobalance_expert.explain.findings import Explainer, findings, not_assessed
 from neurobalance_expert.fact import Fact
 from neurobalance_expert.facts.conditions import refers as any_refers
@@ -23,12 +25,14 @@ from neurobalance_expert.facts.prepare import Prepared, prepare
 from neurobalance_expert.knowledge.policy import rank
 from neurobalance_expert.loaded import Knowledge, load_knowledge
 from neurobalance_expert.outcome import Assessment, Finding, PackLine
+from neurobalance_expert.proof import Proofs
 from neurobalance_expert.recommend import Trial, recommend
 from neurobalance_expert.version import VERSION
 
 __all__ = ["Knowledge", "assess", "iter_case_lines", "load_case_file", "load_knowledge", "simulate_case"]
 
 ENGINES = ("experta", "reference")
+MOST_SHOWN = 5  # lines of a rejected proof that the error names
 
 
 def load_case_file(path: Path, knowledge: Knowledge) -> Case:
@@ -54,15 +58,30 @@ def assess(case: Case, knowledge: Knowledge, engine: str = "experta") -> Assessm
 
     Raises:
         EngineDisagreement: the two engines differ; there is no assessment.
+        ProofRejected: a line of a proof does not hold; there is no assessment.
         InputProblems: the rules conclude two findings that they declare exclusive.
         Misuse: there is no engine of that name.
     """
     trial, explainer, found = conclude(case, knowledge, engine)
+    proved = prove(trial, explainer, knowledge)
     trusted = Fact("trusted", ("true",)) in trial.result.facts
     referred = refers(trial.prepared.case, knowledge)
     disposition = knowledge.policy.disposition([(f.code, f.severity) for f in found], trusted=trusted, referred=referred)
     recommendations = recommend(trial, found, disposition, knowledge, lambda changed: _try_change(changed, knowledge))
-    return _assemble(trial, found, disposition, recommendations, explainer, knowledge, engine)
+    return _assemble(trial, found, disposition, recommendations, explainer, proved, knowledge, engine)
+
+
+def prove(trial: Trial, explainer: Explainer, knowledge: Knowledge) -> Proofs:
+    """The proofs of everything that was concluded, each line of them checked by a program that shares no code with the engines.
+
+    Raises:
+        ProofRejected: a line does not hold.
+    """
+    document = proofs(trial.result, explainer)
+    wrong = check(as_data(document), knowledge.rule_by_id, knowledge.vocabulary)
+    if wrong:
+        raise ProofRejected(f"the proofs of this assessment do not hold, so there is no report; {'; '.join(wrong[:MOST_SHOWN])}")
+    return document
 
 
 def refers(case: Case, knowledge: Knowledge) -> bool:
@@ -167,6 +186,7 @@ def _assemble(
     disposition: str,
     recommendations: tuple[Any, ...],
     explainer: Explainer,
+    proved: Proofs,
     knowledge: Knowledge,
     engine: str,
 ) -> Assessment:
@@ -203,4 +223,5 @@ def _assemble(
         assumed_night=summary.assumed_night(knowledge),
         standing_remarks=summary.contested(found, knowledge),
         packs=tuple(PackLine(pack.name, pack.version, pack.digest) for pack in knowledge.files.packs),
+        proofs=proved,
     )

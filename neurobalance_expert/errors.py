@@ -84,6 +84,12 @@ class EngineDisagreement(NeurobalanceError):
     exit_code = 3
 
 
+class ProofRejected(NeurobalanceError):
+    """The checker found a line of a proof that does not hold. No report is written."""
+
+    exit_code = 3
+
+
 MOST_PROBLEMS = 200  # that are collected; what has more is another kind of file, and looking for likenesses would take long
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from neurobalance_expert.proof import NO_PROOFS, Proofs
+
 SCHEMA = "neurobalance/assessment/1"
 
 
@@ -198,6 +200,7 @@ class Assessment(Struct, frozen=True):
     assumed_night: tuple[str, str] = ("23:00", "07:00")
     standing_remarks: tuple[str, ...] = field(default=())
     packs: tuple[PackLine, ...] = ()
+    proofs: Proofs = NO_PROOFS
 
 
 def number(value: float | Decimal | None, digits: int = 4) -> float | int | None:

@@ -37,13 +37,17 @@ class Condition(Struct, frozen=True):
 
 
 class Absence(Struct, frozen=True):
-    """An exception that does not hold: no fact of the relation, among so many, has what is asked for."""
+    """An exception that does not hold: no fact of the relation, among so many, has what is asked for.
+
+    ``assumed``: nothing says that the list is complete; the rule takes what was not recorded as absent.
+    """
 
     label: str
     relation: str
     asked: dict[str, Any]
     among: int
     said: str
+    assumed: bool = False
 
 
 class Step(Struct, frozen=True):
@@ -85,3 +89,6 @@ class Proofs(Struct, frozen=True):
         for step in self.steps:
             found.setdefault(step.fact, []).append(step)
         return {fact: tuple(steps) for fact, steps in found.items()}
+
+
+NO_PROOFS = Proofs(SCHEMA, (), (), ())  # of an assessment that was put together by hand

@@ -133,7 +133,7 @@ def simulate(
 
     knowledge = load_knowledge(*knowledge_layers(kb))
     inhibitor = None if decarboxylase_inhibitor is None else decarboxylase_inhibitor == "yes"
-    course = simulate_case(_load(case, knowledge), knowledge, every, tryptophan, inhibitor, draws, seed)
+    course = simulate_case(load(case, knowledge), knowledge, every, tryptophan, inhibitor, draws, seed)
     print(output.json_text(course, indent=None) if form == "json" else _course_text(course))
 
 
@@ -186,12 +186,12 @@ def _read(cases: list[Path], knowledge: Knowledge) -> Iterator[tuple[Path, int, 
                 yield path, line, case
             continue
         try:
-            yield path, 0, _load(path, knowledge)
+            yield path, 0, load(path, knowledge)
         except InputProblems as problems:
             yield path, 0, problems
 
 
-def _load(path: Path, knowledge: Knowledge) -> Case:
+def load(path: Path, knowledge: Knowledge) -> Case:
     """A case from a file or, for ``-``, from standard input (JSON when it begins with a brace). Raises InputProblems."""
     from neurobalance_expert.assessment import load_case_file
 

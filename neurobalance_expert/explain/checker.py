@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from neurobalance_expert.rules.digest import rule_digest
-from neurobalance_expert.rules.ir import Const, Pattern, Rule, Test, Var
+from neurobalance_expert.rules.ir import RUNNING, Const, Pattern, Rule, Test, Var
 from neurobalance_expert.vocabulary import SlotType, Vocabulary
 
 SCHEMA = "neurobalance/proof/1"
+LONGEST = 2000  # characters of an expression
 RULES_CONCLUDE = "it is concluded by rules, and no step concludes it"
 Facts = Sequence[Mapping[str, Any]]
 Binding = dict[str, Any]
@@ -34,13 +35,14 @@ def check(document: Mapping[str, Any], rules: Mapping[str, Rule], vocabulary: Vo
         return [f"this is no document of proofs: its schema is {document.get('schema')!r}, not '{SCHEMA}'"]
     try:
         return list(_Checker(document, rules, vocabulary).problems())
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, SyntaxError, RecursionError) as error:
         return [f"the document is not complete: {type(error).__name__} {error}"]
 
 
 class _Checker:
     def __init__(self, document: Mapping[str, Any], rules: Mapping[str, Rule], vocabulary: Vocabulary) -> None:
-        self.rules, self.relations = rules, vocabulary.relations
+        self.rules = {name: rule for name, rule in rules.items() if rule.status in RUNNING}
+        self.relations = vocabulary.relations
         self.facts: Facts = document["facts"]
         self.steps, self.findings = document["steps"], document["findings"]
         self.of: dict[str, list[Mapping[str, Any]]] = {}
@@ -70,7 +72,7 @@ class _Checker:
     def _step(self, step: Mapping[str, Any], proved: set[int]) -> Iterator[str]:
         rule = self.rules.get(step["rule"])
         if rule is None:
-            yield "there is no such rule"
+            yield "there is no such rule, or it does not run"
             return
         if step["digest"] != rule_digest(rule):
             yield "the rule is another one than the step was made with"
@@ -114,10 +116,36 @@ class _Checker:
             return
         for pattern, absence in zip(rule.unless, step["absences"], strict=True):
             others = self.of.get(pattern.relation, [])
+            if absence["asked"] != self._asked(pattern, binding):
+                yield f"the exception '{pattern.label}' asks for something else"
+            if absence["assumed"] != self._is_open(pattern.relation):
+                yield f"the exception '{pattern.label}' does not say rightly whether it was assumed"
             if absence["relation"] != pattern.relation or absence["among"] != len(others):
                 yield f"the exception '{pattern.label}' was sought among {absence['among']} facts, and there are {len(others)}"
             if any(self._extended(pattern, slots, binding) is not None for slots in others):
                 yield f"the exception '{pattern.label}' holds"
+
+    def _asked(self, pattern: Pattern, binding: Binding) -> dict[str, Any]:
+        asked: dict[str, Any] = {}
+        for slot in pattern.slots:
+            kind = self.relations[pattern.relation].slots[slot.index]
+            if isinstance(slot.term, Const):
+                asked[slot.name] = _shown(kind, slot.term.value)
+            elif isinstance(slot.term, Var) and slot.term.name in binding:
+                asked[slot.name] = binding[slot.term.name]
+            for test in slot.tests:
+                asked[slot.name] = {test.op: _bound(test, kind)}
+        return asked
+
+    def _is_open(self, name: str) -> bool:
+        """Whether facts of a relation may be missing from the record: nothing in this case says that the list is complete."""
+        relation = self.relations[name]
+        if relation.closed_by:
+            other, wanted = relation.closed_by
+            closing = {slot: _shown(self.relations[other].slot(slot), value) for slot, value in wanted}
+            if any(all(slots[slot] == value for slot, value in closing.items()) for slots in self.of.get(other, [])):
+                return False
+        return relation.open and not relation.derived
 
     def _overriding(self, rule: Rule, step: Mapping[str, Any], binding: Binding) -> Iterator[str]:
         over = sorted(other.id for other in self.rules.values() if rule.id in other.overrides)
@@ -232,6 +260,8 @@ def evaluate(expression: str, known: Mapping[str, Any]) -> Any:
     >>> evaluate("mean(a, t, 0, 2) * 2", {"a": [1, 3, 3], "t": [0, 1, 4]})
     5.0
     """
+    if len(expression) > LONGEST:
+        raise ValueError(f"an expression of {len(expression)} characters is too long to be read by anybody")
     return _value(ast.parse(expression, mode="eval").body, known)
 
 

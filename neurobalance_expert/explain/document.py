@@ -20,7 +20,7 @@ from neurobalance_expert.fact import FINDING, Fact
 from neurobalance_expert.outcome import plain as plain_value
 from neurobalance_expert.proof import SCHEMA, Absence, Comparison, Condition, Line, Proofs, Step
 from neurobalance_expert.rules.digest import rule_digest
-from neurobalance_expert.rules.ir import Binding, Const, Pattern, Rule, Test, Var
+from neurobalance_expert.rules.ir import RUNNING, Binding, Const, Pattern, Rule, Test, Var
 from neurobalance_expert.vocabulary import Relation, SlotType, Vocabulary, from_value
 
 
@@ -30,7 +30,8 @@ def proofs(result: Result, explainer: Explainer) -> Proofs:
     place = {fact: number for number, fact in enumerate(facts)}
     count = Counter(fact.relation for fact in facts)
     overriding = _overriding(explainer.rules.values())
-    steps = [_step(d, place, count, overriding, explainer) for d in _in_order(result.derivations)]
+    complete = _complete(facts, explainer.vocabulary)
+    steps = [_step(d, place, count, overriding, complete, explainer) for d in _in_order(result.derivations)]
     used = {condition.fact for step in steps for condition in step.conditions}
     concluded = {step.fact for step in steps}
     lines = [_line(fact, number not in concluded, number in used, explainer) for number, fact in enumerate(facts)]
@@ -62,13 +63,32 @@ def _in_order(derivations: Iterable[Derivation]) -> list[Derivation]:
 def _overriding(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for rule in rules:
-        for other in rule.overrides:
+        for other in rule.overrides if rule.status in RUNNING else ():
             found.setdefault(other, []).append(rule.id)
     return {other: tuple(sorted(ids)) for other, ids in found.items()}
 
 
+def _complete(facts: Iterable[Fact], vocabulary: Vocabulary) -> frozenset[str]:
+    """The relations of which this case holds every fact: closed ones, concluded ones, and those that a fact closes."""
+    there = set(facts)
+
+    def closes(relation: Relation) -> bool:
+        if relation.closed_by is None:
+            return False
+        other, wanted = relation.closed_by
+        slots = [(vocabulary.relations[other].index(slot), value) for slot, value in wanted]
+        return any(fact.relation == other and all(fact.values[i] == value for i, value in slots) for fact in there)
+
+    return frozenset(name for name, r in vocabulary.relations.items() if r.derived or not r.open or closes(r))
+
+
 def _step(
-    way: Derivation, place: Mapping[Fact, int], count: Mapping[str, int], overriding: Mapping[str, tuple[str, ...]], explainer: Explainer
+    way: Derivation,
+    place: Mapping[Fact, int],
+    count: Mapping[str, int],
+    overriding: Mapping[str, tuple[str, ...]],
+    complete: frozenset[str],
+    explainer: Explainer,
 ) -> Step:
     rule = explainer.rules[way.rule]
     vocabulary = explainer.vocabulary
@@ -80,7 +100,7 @@ def _step(
         digest=rule_digest(rule),
         binding=_binding(way, rule, vocabulary),
         conditions=tuple(_condition(pattern, fact, place[fact], rule, explainer) for pattern, fact in positive),
-        absences=tuple(_absence(pattern, dict(way.binding), count[pattern.relation], rule, vocabulary) for pattern in rule.unless),
+        absences=tuple(_absence(pattern, dict(way.binding), count, complete, rule, vocabulary) for pattern in rule.unless),
         overriding=overriding.get(rule.id, ()),
     )
 
@@ -133,10 +153,12 @@ def _comparison(test: Test, slot: SlotType, value: Any, rule: Rule, explainer: E
     )
 
 
-def _absence(pattern: Pattern, binding: Binding, among: int, rule: Rule, vocabulary: Vocabulary) -> Absence:
-    relation = vocabulary.relations[pattern.relation]
+def _absence(
+    pattern: Pattern, binding: Binding, count: Mapping[str, int], complete: frozenset[str], rule: Rule, vocabulary: Vocabulary
+) -> Absence:
+    relation, among = vocabulary.relations[pattern.relation], count[pattern.relation]
     said = explain_condition(pattern, vocabulary, None, rule.params, binding=binding, among=among)
-    return Absence(pattern.label, pattern.relation, _asked(pattern, relation, binding), among, said)
+    return Absence(pattern.label, pattern.relation, _asked(pattern, relation, binding), among, said, pattern.relation not in complete)
 
 
 def _asked(pattern: Pattern, relation: Relation, binding: Binding) -> dict[str, Any]:

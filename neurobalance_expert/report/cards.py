@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from neurobalance_expert.explain.wording import NOT_KNOWN, Labels, enum, nutrient
 from neurobalance_expert.outcome import FactLine, Finding, Recommendation, plain
+from neurobalance_expert.report.prooftree import Way
 
 SEVERITIES = ("info", "minor", "moderate", "major", "contraindicated")
 SEVERITY_WORDS = {"info": "Information", "minor": "Minor", "moderate": "Moderate", "major": "Major", "contraindicated": "Contraindicated"}
@@ -67,6 +68,7 @@ class FindingCard(Struct, frozen=True):
     cites: tuple[Cite, ...]
     unverified: tuple[str, ...]
     unverified_word: str
+    proof: tuple[Way, ...] = ()
 
     @property
     def short(self) -> str:
@@ -86,7 +88,7 @@ class RecommendationCard(Struct, frozen=True):
     raises: tuple[str, ...]
 
 
-def finding_card(f: Finding, anchor: str, labels: Labels, numbers: Mapping[str, str]) -> FindingCard:
+def finding_card(f: Finding, anchor: str, labels: Labels, numbers: Mapping[str, str], proof: tuple[Way, ...] = ()) -> FindingCard:
     """The card of a finding. ``numbers`` gives the key of a reference its number in the list."""
     about = (labels.analytes.get(f.about) or nutrient(f.about, labels)) if f.about else ""
     subject = [about, enum(f.system) if f.system else "", labels.windows.get(f.window, "")]
@@ -111,6 +113,7 @@ def finding_card(f: Finding, anchor: str, labels: Labels, numbers: Mapping[str, 
         cites=_cites(f.sources, numbers),
         unverified=f.unverified,
         unverified_word=UNVERIFIED,
+        proof=proof,
     )
 
 

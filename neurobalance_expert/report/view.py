@@ -23,6 +23,7 @@ from neurobalance_expert.report.cards import (
     recommendation_card,
 )
 from neurobalance_expert.report.charts import Day
+from neurobalance_expert.report.prooftree import trees
 from neurobalance_expert.report.supply import LabRow, SupplyRow, TotalRow, lab_row, supply_rows, total_rows
 from neurobalance_expert.report.timeline import WindowRow, day_of, window_label, window_rows
 
@@ -199,7 +200,9 @@ def build(a: Assessment, audience: str = "professional") -> View:
         analytes={x.analyte: x.label for x in a.labs},
     )
     numbers = {r.key: str(i) for i, r in enumerate(a.references, start=1)}
-    cards = [finding_card(f, f"finding-{i}", labels, numbers) for i, f in enumerate(_by_severity(a.findings), start=1)]
+    ordered = _by_severity(a.findings)
+    proved = trees(a.proofs, ordered) if professional else {}
+    cards = [finding_card(f, f"finding-{i}", labels, numbers, proved.get(i - 1, ())) for i, f in enumerate(ordered, start=1)]
     lead, folded = _fold([c for c in cards if c.severity not in ("minor", "info")])
     open_lead, open_groups = _open(a.not_assessed)
     several_days = len({*(f.date for f in a.foods), *(s.date for s in a.supplements)} - {""}) > 1
