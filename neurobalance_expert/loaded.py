@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from neurobalance_expert.knowledge.food_search import FoodIndex
     from neurobalance_expert.knowledge.foods import FoodTable
     from neurobalance_expert.knowledge.interaction_types import FoodSign, Interactions
+    from neurobalance_expert.knowledge.measurement_errors import MeasurementErrors
     from neurobalance_expert.knowledge.warning_signs import WarningSigns
 
 WITH_SOURCES = ("analytes", "conditions", "medicines", "plausibility", "substances")
@@ -119,6 +120,13 @@ class Knowledge(Struct, frozen=True, dict=True):
         return _warning_signs(self.files, self.names)
 
     @cached_property
+    def measurement_errors(self) -> MeasurementErrors:
+        """How far quantities may be off; none for a knowledge base that has no such file."""
+        from neurobalance_expert.knowledge.measurement_errors import NO_ERRORS, PATH, parse_measurement_errors
+
+        return parse_measurement_errors(self.files.document(PATH), self.references) if PATH in self.files.documents else NO_ERRORS
+
+    @cached_property
     def rule_by_id(self) -> dict[str, Rule]:
         """Running rules by id."""
         return {rule.id: rule for rule in self.rules.rules}
@@ -168,7 +176,7 @@ def _load(files: KnowledgeFiles, folder: Path | None) -> Knowledge:
         parse_suggestions(files.document("knowledge/suggestions.yaml")),
     )
     if files.compiled_rules is None:  # what is otherwise read only when a case needs it is checked like the rest before anything is kept
-        _ = knowledge.interactions, knowledge.condition_effects, knowledge.warning_signs
+        _ = knowledge.interactions, knowledge.condition_effects, knowledge.warning_signs, knowledge.measurement_errors
         if files.packs:
             _check_pack_names(files, knowledge.names)
     if files.compiled_rules is None and folder is not None:

@@ -33,15 +33,17 @@ def evaluate(
             A relation that a rule left out could conclude is then treated as an input: its missing facts are not known.
         statuses: False leaves ``entries`` without blocked and unknown bindings: the model and its derivations alone, in half the time.
     """
-    ready = programme(rules, vocabulary)
-    case = _Case(ready, frozenset(only) if only is not None else None, statuses)
-    for fact in facts:
-        case.store.add(fact)
-    for plan in ready.plans:
-        if plan.rule.id in case.selected:
-            case.run(plan)
+    case = Evaluation(programme(rules, vocabulary), frozenset(only) if only is not None else None, statuses)
+    case.run(facts)
     derivations = tuple(sorted(case.derivations, key=_derivation_order))
     return Result(frozenset(case.store.facts), derivations, dict(sorted(case.entries.items())))
+
+
+def explore(rules: RuleSet, vocabulary: Vocabulary, facts: Iterable[Fact]) -> Evaluation:
+    """An evaluation of all running rules that can be asked further: what each condition of a rule finds, also beyond the first blocker."""
+    case = Evaluation(programme(rules, vocabulary), None)
+    case.run(facts)
+    return case
 
 
 class ReferenceEngine:
@@ -77,8 +79,8 @@ class _State(Struct):
     assumed: tuple[int, ...] = ()
 
 
-class _Case:
-    """One evaluation."""
+class Evaluation:
+    """One evaluation: the facts in ``store``, the status entries of every rule, and what could be true where something is not known."""
 
     def __init__(self, ready: Programme, only: frozenset[str] | None, statuses: bool = True) -> None:
         self.ready = ready
@@ -92,7 +94,15 @@ class _Case:
         self.worlds: dict[str, World] = {}
         self.found: list[tuple[int, Entry]] = []  # entries of the rule being walked
 
-    def run(self, plan: RulePlan) -> None:
+    def run(self, facts: Iterable[Fact]) -> None:
+        """Take the facts and evaluate the rules from the bottom."""
+        for fact in facts:
+            self.store.add(fact)
+        for plan in self.ready.plans:
+            if plan.rule.id in self.selected:
+                self._run(plan)
+
+    def _run(self, plan: RulePlan) -> None:
         """Evaluate one rule; every rule that it depends on has been evaluated."""
         self.found = []
         self._walk(plan, 0, _State({}, frozenset()))
@@ -133,13 +143,13 @@ class _Case:
             if not some_known:
                 self._block(plan, step, state, None, "", None)
             return
-        world = self._world(pattern.relation)
+        world = self.world(pattern.relation)
         label = state.missing if pattern.label in state.missing else (*state.missing, pattern.label)
         if pattern.absent or world == "closed":
             if not some_known:
                 self._block(plan, step, state, None, "", None)
         elif world == "derived":
-            could_be = list(self._could_be(step, state))
+            could_be = list(self.could_be(step, state.binding))
             for binding in could_be:
                 bound = frozenset(binding)
                 self._walk(plan, step.number + 1, _State(binding, bound, state.premises, label, state.assumed))
@@ -151,7 +161,7 @@ class _Case:
             assumed = (*state.assumed, step.number)
             self._walk(plan, step.number + 1, _State(state.binding, state.bound, state.premises, label, assumed))
 
-    def _could_be(self, step: Step, state: _State) -> Iterable[dict[str, Value]]:
+    def could_be(self, step: Step, binding: dict[str, Value]) -> Iterable[dict[str, Value]]:
         """Bindings under which a rule that could not be decided might conclude what the pattern asks for."""
         relation = self.ready.vocabulary.relations[step.pattern.relation]
         key = [relation.index(name) for name in relation.key]
@@ -159,15 +169,16 @@ class _Case:
         for values in self.possible.get(relation.name, ()):
             if None not in [values[i] for i in key] and self._known(relation.name, key, values):
                 continue
-            binding = _unify(step, values, state.binding)
-            if binding is not None and (mark := frozenset(binding.items())) not in seen:
+            extended = _unify(step, values, binding)
+            if extended is not None and (mark := frozenset(extended.items())) not in seen:
                 seen.add(mark)
-                yield binding
+                yield extended
 
     def _known(self, relation: str, key: list[int], values: tuple[Value | None, ...]) -> bool:
         return any(all(fact.values[i] == values[i] for i in key) for fact in self.store.of.get(relation, ()))
 
-    def _world(self, name: str) -> World:
+    def world(self, name: str) -> World:
+        """What a missing fact of the relation means in this case; ``derived``: not known where a rule that could conclude it is not."""
         found = self.worlds.get(name)
         if found is None:
             found = self.worlds[name] = self._find_world(name)
@@ -201,7 +212,7 @@ class _Case:
                 self.found.append((len(plan.positive) + step.number, Entry("blocked", _items(state.binding), step.pattern.label, (), seen)))
                 return
         end = len(plan.positive)
-        by = self._overridden_by(plan, state.binding)
+        by = self.overridden_by(plan, state.binding)
         if state.missing:
             self.found.append((end, Entry("unknown", _items(state.binding), missing=state.missing)))
             if not by:
@@ -215,7 +226,7 @@ class _Case:
             self.derivations.add(Derivation(fact, plan.rule.id, _items(state.binding), state.premises))
             self.store.add(fact)
 
-    def _overridden_by(self, plan: RulePlan, binding: Binding) -> str:
+    def overridden_by(self, plan: RulePlan, binding: Binding) -> str:
         """The first rule that fired and overrides this instance, or ''."""
         for rule, shared in plan.overriders:
             if rule not in self.selected:
