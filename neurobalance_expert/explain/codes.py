@@ -46,16 +46,19 @@ class Codes(Struct, frozen=True):
         whole = [r for r in self.rules.rules if asked in (r.id, code_text(r)) or asked == r.head.relation != FINDING]
         if whole:
             return tuple(Target(rule, {}) for rule in whole)
-        found = [Target(rule, preset) for rule in self.rules.rules if (preset := self._preset(rule, asked)) is not None]
+        found = self._matching(asked, "[^:]+") or self._matching(asked, ".+")  # the name of a food may hold a colon
         if not found or (not any(self._is_named(t) for t in found) and self._near(asked)):
             raise Misuse(self._unknown(asked))
         return tuple(found)
 
-    def _preset(self, rule: Rule, asked: str) -> dict[str, Value] | None:
+    def _matching(self, asked: str, part: str) -> list[Target]:
+        return [Target(rule, preset) for rule in self.rules.rules if (preset := self._preset(rule, asked, part)) is not None]
+
+    def _preset(self, rule: Rule, asked: str, part: str) -> dict[str, Value] | None:
         """What the variables of the code must be for it to read like this; None when it cannot."""
         if not any(isinstance(part, Var) for part in rule.head.code):
             return None
-        parts = [f"(?P<{p.name}>.+)" if isinstance(p, Var) else re.escape(str(p.value)) for p in rule.head.code]
+        parts = [f"(?P<{p.name}>{part})" if isinstance(p, Var) else re.escape(str(p.value)) for p in rule.head.code]
         match = re.fullmatch(":".join(parts), asked)
         if match is None:
             return None
@@ -119,7 +122,7 @@ class Codes(Struct, frozen=True):
     def _unknown(self, asked: str) -> str:
         relation = self.vocabulary.relations.get(asked)
         if relation is not None and not relation.derived:
-            return f"'{asked}' is given by the case and the model; no rule concludes it. Name a finding code, a rule, or what rules conclude"
+            return f"'{asked}' is given by the case and the model; no rule concludes it. Name a finding code, or a relation that rules conclude"
         hint = did_you_mean(asked, set(self._all()), otherwise="docs/codes.md lists the codes; 'neurobalance assess' shows those of a case")
         return f"no rule concludes '{asked}': it is no finding code, rule or intermediate conclusion of this knowledge base; {hint}"
 

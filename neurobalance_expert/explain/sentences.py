@@ -88,7 +88,7 @@ def explain_entry(entry: Entry, rule: Rule, vocabulary: Vocabulary) -> str:
         return f"every condition holds, and the rule '{entry.by}' speaks instead"
     named = {pattern.label: pattern for pattern in (*rule.scope, *rule.when, *rule.unless)}
     if entry.status == "unknown":
-        missing = [_wanted(named[label], vocabulary, binding, rule.params) for label in entry.missing]
+        missing = [explain_wanted(named[label], vocabulary, rule.params, binding=binding) for label in entry.missing]
         return f"nothing known is false, and this is not known: {'; '.join(missing)}"
     pattern = named[entry.label]
     if pattern in rule.unless and entry.seen is not None:
@@ -96,8 +96,37 @@ def explain_entry(entry: Entry, rule: Rule, vocabulary: Vocabulary) -> str:
     if entry.seen is None:
         said = explain_condition(pattern, vocabulary, None, rule.params, binding=binding)
     else:
-        said = _failure(pattern, vocabulary.relations[pattern.relation], entry, entry.seen, rule.params)
+        said = _failure(pattern, vocabulary, entry, entry.seen, rule.params)
     return f"out of scope: {said}" if entry.status == "out_of_scope" else said
+
+
+def explain_wanted(pattern: Pattern, vocabulary: Vocabulary, params: Iterable[Param], *, binding: Binding = NOTHING) -> str:
+    """A fact that is needed: what it is about, not what its value should be."""
+    relation = vocabulary.relations[pattern.relation]
+    known, _ = _asked(pattern, relation, binding, params)
+    return _subject(relation, known)
+
+
+def explain_asked(pattern: Pattern, vocabulary: Vocabulary, params: Iterable[Param], *, binding: Binding = NOTHING) -> tuple[str, ...]:
+    """What a condition asks of a fact, beside what it is about: ``vs fasting below 0.85``. Empty: that there is such a fact."""
+    return tuple(_asked(pattern, vocabulary.relations[pattern.relation], binding, params)[1])
+
+
+def explain_failures(
+    pattern: Pattern, vocabulary: Vocabulary, seen: Fact, params: Iterable[Param], *, binding: Binding = NOTHING
+) -> tuple[str, dict[str, str]]:
+    """What a fact is about, and of each slot that does not hold what it is and what it should be, without the margin."""
+    relation = vocabulary.relations[pattern.relation]
+    failures: dict[str, str] = {}
+    for slot, kind, value in _slots(pattern, relation, seen):
+        wanted = _value_of(slot, binding)
+        if wanted is not None and wanted != value and slot.name not in relation.key:
+            failures[slot.name] = f"{_label(kind)}is {in_words(kind, value)}, not {in_words(kind, wanted)}"
+            continue
+        failing = [test for test in slot.tests if not test.holds(value)]
+        if failing and slot.name not in relation.key:
+            failures[slot.name] = f"{_label(kind)}{in_words(kind, value)} is not {_test(failing[0], kind, params)}"
+    return _subject(relation, _key_words(relation, seen)), failures
 
 
 def show(slot: SlotType, value: Value) -> str:
@@ -202,13 +231,6 @@ def _choice(test: Test, kind: SlotType, params: Iterable[Param]) -> str:
     return listed if test.op == "in" else f"any but {listed}"
 
 
-def _wanted(pattern: Pattern, vocabulary: Vocabulary, binding: Binding, params: Iterable[Param]) -> str:
-    """A fact that is needed: what it is about, not what its value should be."""
-    relation = vocabulary.relations[pattern.relation]
-    known, _ = _asked(pattern, relation, binding, params)
-    return _subject(relation, known)
-
-
 def _absence(pattern: Pattern, relation: Relation, binding: Binding, params: Iterable[Param], among: int | None) -> str:
     known, rest = _asked(pattern, relation, binding, params)
     with_ = f" with {', '.join(rest)}" if rest else ""
@@ -220,20 +242,12 @@ def _absence(pattern: Pattern, relation: Relation, binding: Binding, params: Ite
     return f"no {_subject(relation, known).removeprefix('any ')}{with_} {_recorded(relation)}{count}"
 
 
-def _failure(pattern: Pattern, relation: Relation, entry: Entry, seen: Fact, params: Iterable[Param]) -> str:
+def _failure(pattern: Pattern, vocabulary: Vocabulary, entry: Entry, seen: Fact, params: Iterable[Param]) -> str:
     """The first slot of a fact that does not hold, and by how much."""
-    binding = dict(entry.binding)
-    subject = _subject(relation, _key_words(relation, seen))
-    for slot, kind, value in _slots(pattern, relation, seen):
-        if slot.name in relation.key:
-            continue
-        wanted = _value_of(slot, binding)
-        if wanted is not None and wanted != value:
-            label = _label(kind)
-            return f"{subject}{f': {label}' if label else ' '}is {in_words(kind, value)}, not {in_words(kind, wanted)}"
-        for test in slot.tests:
-            if not test.holds(value):
-                return f"{subject}: {_label(kind)}{in_words(kind, value)} is not {_test(test, kind, params)}{_miss(entry, kind)}"
+    subject, failures = explain_failures(pattern, vocabulary, seen, params, binding=dict(entry.binding))
+    for slot, said in failures.items():
+        miss = _miss(entry, vocabulary.relations[pattern.relation].slot(slot))
+        return f"{subject}{' ' if said.startswith('is ') else ': '}{said}{miss}"
     return f"{subject}: its values do not agree with each other"
 
 

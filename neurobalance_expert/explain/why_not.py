@@ -35,7 +35,7 @@ class Miss(Struct, frozen=True):
 
 
 class Judged(Struct, frozen=True):
-    """One condition of a rule for one binding: the fact that meets or fails it, and how it fails. For an exception ``fails`` is: it holds."""
+    """One condition of a rule for one binding: the fact that meets or fails it, and how it fails. An exception that holds ``fails``."""
 
     pattern: Pattern
     state: State
@@ -179,7 +179,7 @@ class _Judge:
                 yield fact, keyed
 
     def _judge(self, step: Step, fact: Fact, binding: dict[str, Value]) -> Judged | None:
-        """The condition by this fact; None for one that holds as far as is known and is given up, to see what else its values would allow."""
+        """The condition by this fact; None where it holds and is given up all the same, to see what other values would allow."""
         free = [name for name, _ in step.value_binds if name not in binding]
         misses = tuple(self._misses(step.pattern, fact, binding))
         if misses:

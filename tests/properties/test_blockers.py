@@ -13,7 +13,7 @@ from neurobalance_expert.rules.ir import Const, Pattern, Slot, Var
 from tests.oracles.build import rule_set
 from tests.oracles.random_programs import WORDS, Program, program
 from tests.oracles.statuses import total_bindings, truth
-from tests.properties.test_statuses_by_definition import agrees, single_rules
+from tests.properties.test_statuses_by_definition import agrees, keys, single_rules
 
 NUMBERS = range(-5, 6)  # the scaled numbers of the programs, and one step further out
 TEXTS = ("a", "b", 'two "words"\\', "fresh")
@@ -114,7 +114,10 @@ def fits(one: Standing, other: Standing) -> bool:
 
 
 def test_no_way_to_complete_a_binding_fails_in_fewer_conditions_than_are_named():
-    """The conditions that fail are as few as in the best of all total bindings, each judged by the definition."""
+    """The conditions that fail are as few as in the best of all total bindings, each judged by the definition.
+
+    A condition whose key nothing else fixes is judged by the facts that there are, not by things that nobody recorded.
+    """
     counted: Counter[int] = Counter()
     for rule, facts in single_rules(300):
         made = Program(rule.id, rule_set(WORDS, [rule]), facts)
@@ -126,8 +129,10 @@ def test_no_way_to_complete_a_binding_fails_in_fewer_conditions_than_are_named()
                 if agrees(dict(standing.binding), total)
             )
             named = sum(c.state == "fails" for c in standing.conditions)
+            by_facts = {c.pattern.label for c in standing.conditions if c.state == "fails" and not keys(c.pattern) <= dict(standing.binding).keys()}
             counted[named] += 1
-            assert least == named, (rule, facts, standing)
+            assert least <= named, (rule, facts, standing)
+            assert by_facts or least == named, (rule, facts, standing)
     assert min(counted[0], counted[1], counted[2]) > 30, counted
 
 

@@ -1,0 +1,67 @@
+"""why-not: questions about one case beyond its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from neurobalance_expert.cli import output
+from neurobalance_expert.cli.options import Layers, knowledge_layers
+
+if TYPE_CHECKING:
+    from neurobalance_expert.assessment import Knowledge
+    from neurobalance_expert.cases.types import Case
+    from neurobalance_expert.explain.answers import WhyNot
+    from neurobalance_expert.report.page import Page
+
+OneCase = Annotated[Path, typer.Argument(metavar="CASE", help="A YAML or JSON case file.")]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar="CODE",
+        help="A finding code (docs/codes.md), also with the variables of its rule such as 'LAB:$analyte:low'; the id of a rule; "
+        "or what rules conclude for other rules, such as cofactor_low.",
+    ),
+]
+AnswerFormat = Annotated[Literal["text", "md", "json"], typer.Option("--format", help="text for reading, md for Markdown, json for programs.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command(name="why-not")(why_not)
+
+
+def load_subject(path: Path, knowledge: Knowledge) -> Case:
+    """The case that a command is about. Raises InputProblems with every problem of a file that is no case."""
+    from neurobalance_expert.assessment import load_case_file
+
+    return load_case_file(path, knowledge)
+
+
+def why_not(case: OneCase, code: Code, form: AnswerFormat = "text", kb: Layers = None) -> None:
+    """Why something was not concluded: every rule that could, and what stands in its way.
+
+    For each rule its status (fired, blocked, unknown, out_of_scope, overridden) and the first condition that blocks, with its place, or the
+    facts that were not recorded. The nearest miss comes first: fewest failed conditions, then the smallest distance beside the error of
+    measurement.
+
+    Example: neurobalance why-not examples/a-real-day.yaml LAB:ferritin:borderline
+    """
+    from neurobalance_expert.assessment import load_knowledge
+    from neurobalance_expert.audit import why_not as answer
+    from neurobalance_expert.report.why_not import page
+
+    knowledge = load_knowledge(*knowledge_layers(kb))
+    found = answer(load_subject(case, knowledge), knowledge, code)
+    _print(found, page(found), form)
+
+
+def _print(answer: WhyNot, page: Page, form: str) -> None:
+    from neurobalance_expert.explain.answers import as_json
+
+    if form == "json":
+        print(output.json_text(as_json(answer)))
+    else:
+        print(page.as_markdown() if form == "md" else page.as_text(output.width(), colour=output.colour()))
