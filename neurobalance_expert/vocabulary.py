@@ -17,7 +17,7 @@ from neurobalance_expert.source import Data, Document, Keys, in_shape
 VERSION = 1
 BUILT_IN_TYPES = ("id", "bool", "number")
 TOP_KEYS = ("vocabulary", "enums", "relations")
-RELATION_KEYS = ("meaning", "reads", "from", "world", "key", "slots", "closed_by")
+RELATION_KEYS = ("meaning", "reads", "enter", "from", "world", "key", "slots", "closed_by")
 CERTAIN, NO_TIE = 1e12, 0.49  # below this many steps, and this far from a whole one at most, floats round as decimals do
 SLOT_KEYS = ("type", "unit", "resolution", "meaning")
 
@@ -58,6 +58,7 @@ class Relation(Struct, frozen=True):
     meaning: str = ""
     closed_by: tuple[str, tuple[tuple[str, Value], ...]] | None = None  # relation and its slot values
     reads: str = ""  # what a fact is about, in words, with {slot} for key slots; '' for the name of the relation
+    enter: str = ""  # where a case file says it, with {slot} for key slots; '' where that is not known
 
     def index(self, slot: str) -> int:
         """Position of a slot. Raises KeyError."""
@@ -195,15 +196,16 @@ class _File:
             self._wrong((*keys, "from"), f"'from' of '{name}' must be input or rules", fix)
         key = self._key(name, spec, tuple(s.name for s in slots))
         is_open, derived = spec.get("world", "open") == "open", spec.get("from", "input") == "rules"
-        return Relation(name, slots, key, is_open, derived, str(spec.get("meaning") or ""), reads=self._reads(name, spec, key))
+        reads, enter = (self._worded(name, spec, key, field) for field in ("reads", "enter"))
+        return Relation(name, slots, key, is_open, derived, str(spec.get("meaning") or ""), reads=reads, enter=enter)
 
-    def _reads(self, name: str, spec: Mapping[str, Data], key: tuple[str, ...]) -> str:
-        reads = spec.get("reads", "")
-        if not isinstance(reads, str) or any(slot not in key for slot in _PLACE.findall(reads)):
+    def _worded(self, name: str, spec: Mapping[str, Data], key: tuple[str, ...], field: str) -> str:
+        text = spec.get(field, "")
+        if not isinstance(text, str) or any(slot not in key for slot in _PLACE.findall(text)):
             fix = f"write words, with {{slot}} for slots of its key ({', '.join(key) or 'it has none'})"
-            self._wrong(("relations", name, "reads"), f"'reads' of '{name}' cannot be filled in", fix)
+            self._wrong(("relations", name, field), f"'{field}' of '{name}' cannot be filled in", fix)
             return ""
-        return reads
+        return text
 
     def _key(self, name: str, spec: Mapping[str, Data], slots: tuple[str, ...]) -> tuple[str, ...]:
         key = spec.get("key", list(slots))

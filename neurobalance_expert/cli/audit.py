@@ -1,4 +1,4 @@
-"""why-not: questions about one case beyond its report."""
+"""why-not and missing: questions about one case beyond its report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from neurobalance_expert.cli.options import Layers, knowledge_layers
 if TYPE_CHECKING:
     from neurobalance_expert.assessment import Knowledge
     from neurobalance_expert.cases.types import Case
-    from neurobalance_expert.explain.answers import WhyNot
+    from neurobalance_expert.explain.answers import Missing, WhyNot
     from neurobalance_expert.report.page import Page
 
 OneCase = Annotated[Path, typer.Argument(metavar="CASE", help="A YAML or JSON case file.")]
@@ -25,12 +25,15 @@ Code = Annotated[
         "or what rules conclude for other rules, such as cofactor_low.",
     ),
 ]
-AnswerFormat = Annotated[Literal["text", "md", "json"], typer.Option("--format", help="text for reading, md for Markdown, json for programs.")]
+AnswerFormat = Annotated[
+    Literal["text", "md", "json"], typer.Option("--format", help="text for reading, md for Markdown, json for programs")
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command(name="why-not")(why_not)
+    app.command()(missing)
 
 
 def load_subject(path: Path, knowledge: Knowledge) -> Case:
@@ -58,7 +61,24 @@ def why_not(case: OneCase, code: Code, form: AnswerFormat = "text", kb: Layers =
     _print(found, page(found), form)
 
 
-def _print(answer: WhyNot, page: Page, form: str) -> None:
+def missing(case: OneCase, form: AnswerFormat = "text", kb: Layers = None) -> None:
+    """Which measurement or entry would decide the most.
+
+    Every fact that undecided rules wait for, by where it is entered: first what would decide the most severe finding, then the most rules.
+    For each rule what would be concluded, what otherwise, and what else it waits for.
+
+    Example: neurobalance missing examples/a-real-day.yaml
+    """
+    from neurobalance_expert.assessment import load_knowledge
+    from neurobalance_expert.audit import missing as answer
+    from neurobalance_expert.report.missing import page
+
+    knowledge = load_knowledge(*knowledge_layers(kb))
+    found = answer(load_subject(case, knowledge), knowledge)
+    _print(found, page(found), form)
+
+
+def _print(answer: WhyNot | Missing, page: Page, form: str) -> None:
     from neurobalance_expert.explain.answers import as_json
 
     if form == "json":

@@ -169,7 +169,7 @@ class Evaluation:
         for values in self.possible.get(relation.name, ()):
             if None not in [values[i] for i in key] and self._known(relation.name, key, values):
                 continue
-            extended = _unify(step, values, binding)
+            extended = unify(step, values, binding)
             if extended is not None and (mark := frozenset(extended.items())) not in seen:
                 seen.add(mark)
                 yield extended
@@ -268,7 +268,7 @@ def _impossible(plan: RulePlan, missing: Iterable[str], binding: Binding, bound:
     return None
 
 
-def _unify(step: Step, values: tuple[Value | None, ...], binding: dict[str, Value]) -> dict[str, Value] | None:
+def unify(step: Step, values: tuple[Value | None, ...], binding: dict[str, Value]) -> dict[str, Value] | None:
     """The binding extended so that the pattern matches these values, where they are known; None when it cannot."""
     out = dict(binding)
     for slot in step.pattern.slots:

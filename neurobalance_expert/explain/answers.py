@@ -9,6 +9,7 @@ from msgspec import Struct
 
 WHY_NOT = "neurobalance/why-not/1"
 MISSING = "neurobalance/missing/1"
+NOT_RECORDED = "not recorded: "  # how the text of a condition begins whose fact is missing
 
 
 class Subject(Struct, frozen=True):
@@ -38,6 +39,7 @@ class ConditionTold(Struct, frozen=True):
     """One condition of a rule: ``state`` is holds, fails or missing; an exception (``role`` unless) fails when it holds."""
 
     label: str
+    relation: str
     role: str  # scope | when | unless
     state: str
     text: str
@@ -85,14 +87,14 @@ class Decided(Struct, frozen=True):
     about: str
     when: tuple[str, ...]
     also_missing: tuple[str, ...]
-    otherwise: str
+    otherwise: str  # excluded, or this_way_excluded where another missing fact could lead to the same
     spoken_for_by: tuple[str, ...]  # rules that speak instead where they fire
 
 
 class Gap(Struct, frozen=True):
     """One thing that was not recorded, how to enter it, and what it decides."""
 
-    what: str
+    what: tuple[str, ...]
     enter: str
     highest_severity: str
     alone: int

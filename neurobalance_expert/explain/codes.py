@@ -122,7 +122,7 @@ class Codes(Struct, frozen=True):
     def _unknown(self, asked: str) -> str:
         relation = self.vocabulary.relations.get(asked)
         if relation is not None and not relation.derived:
-            return f"'{asked}' is given by the case and the model; no rule concludes it. Name a finding code, or a relation that rules conclude"
+            return f"'{asked}' is given by the case and the model, no rule concludes it; name a finding code or what rules conclude"
         hint = did_you_mean(asked, set(self._all()), otherwise="docs/codes.md lists the codes; 'neurobalance assess' shows those of a case")
         return f"no rule concludes '{asked}': it is no finding code, rule or intermediate conclusion of this knowledge base; {hint}"
 

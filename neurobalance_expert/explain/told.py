@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from neurobalance_expert.explain.answers import ConditionTold, MarginTold, StandingTold
+from neurobalance_expert.explain.answers import NOT_RECORDED, ConditionTold, MarginTold, StandingTold
 from neurobalance_expert.explain.findings import Explainer, code_text
 from neurobalance_expert.explain.sentences import (
     explain_asked,
@@ -34,7 +34,7 @@ def tell(standing: Standing, explainer: Explainer) -> StandingTold:
         at=place(rule),
         status=standing.status,
         binding={name: from_value(kind, binding[name]) for name, kind in variables(rule, explainer.vocabulary).items() if name in binding},
-        about=about(rule, binding, explainer.vocabulary),
+        about=about(rule, binding, explainer),
         failed=len(standing.failed),
         missing=len(standing.missing),
         by=standing.by,
@@ -54,10 +54,15 @@ def variables(rule: Rule, vocabulary: Vocabulary) -> dict[str, SlotType]:
     return {name: found[name] for name in sorted(found)}
 
 
-def about(rule: Rule, binding: Mapping[str, Value], vocabulary: Vocabulary) -> str:
-    """What a binding is about: the variables that stand in keys, such as ``w = w3``."""
-    keyed = {name: kind for name, kind, key in _bound(rule, vocabulary) if key and name in binding}
-    return ", ".join(f"{name.replace('_', ' ')} = {in_words(keyed[name], binding[name])}" for name in sorted(keyed))
+def about(rule: Rule, binding: Mapping[str, Value], explainer: Explainer) -> str:
+    """What a binding is about: the variables that stand in keys, such as ``w = w3, the meal at 12:30``."""
+    keyed = {name: kind for name, kind, key in _bound(rule, explainer.vocabulary) if key and name in binding}
+    said = []
+    for name in sorted(keyed):
+        value = in_words(keyed[name], binding[name])
+        window = explainer.labels.windows.get(value)
+        said.append(f"{name.replace('_', ' ')} = {value}{f', {window}' if window else ''}")
+    return "; ".join(said)
 
 
 def _bound(rule: Rule, vocabulary: Vocabulary) -> Iterable[tuple[str, SlotType, bool]]:
@@ -76,6 +81,7 @@ def _condition(judged: Judged, rule: Rule, binding: Mapping[str, Value], explain
     kinds = {slot.name: slot for slot in explainer.vocabulary.relations[pattern.relation].slots}
     return ConditionTold(
         label=pattern.label,
+        relation=pattern.relation,
         role=role,
         state=judged.state,
         text=_text(judged, role, rule, binding, explainer.vocabulary),
@@ -89,10 +95,12 @@ def _text(judged: Judged, role: str, rule: Rule, binding: Mapping[str, Value], v
     pattern, fact = judged.pattern, judged.fact
     if role == "unless":
         return f"an exception holds: {explain_condition(pattern, vocabulary, fact, rule.params)}"
+    if judged.never:
+        return judged.never
     if judged.state == "missing":
         asked = explain_asked(pattern, vocabulary, rule.params, binding=binding)
         wanted = explain_wanted(pattern, vocabulary, rule.params, binding=binding)
-        return f"not recorded: {wanted}" + (f" (asked: {', '.join(asked)})" if asked else "")
+        return f"{NOT_RECORDED}{wanted}" + (f" (asked: {', '.join(asked)})" if asked else "")
     if judged.state == "holds" or fact is None:
         return explain_condition(pattern, vocabulary, fact, rule.params, binding=binding)
     subject, failures = explain_failures(pattern, vocabulary, fact, rule.params, binding=binding)

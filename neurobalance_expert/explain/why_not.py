@@ -18,9 +18,11 @@ from neurobalance_expert.explain.codes import Target, preset_holds
 from neurobalance_expert.fact import Fact, Value
 from neurobalance_expert.knowledge.measurement_errors import MeasurementError
 from neurobalance_expert.rules.ir import Const, Pattern, Rule, Slot, Status
+from neurobalance_expert.vocabulary import Vocabulary
 
 State = Literal["holds", "fails", "missing"]
 ErrorOf = Callable[[Fact, str], MeasurementError | None]  # of a slot of a fact
+Never = Callable[[str, Mapping[str, Value]], str]  # relation and known key values -> why no entry could give the fact; '' where one could
 Cost = tuple[int, int, int, float, tuple[object, ...]]
 NO_NUMBER = 2  # kind of a distance: 0 in standard deviations, 1 in steps of resolution, 2 none
 
@@ -41,6 +43,7 @@ class Judged(Struct, frozen=True):
     state: State
     fact: Fact | None = None
     misses: tuple[Miss, ...] = ()
+    never: str = ""  # why no entry of a case could give the fact
 
     @property
     def distance(self) -> tuple[int, float]:
@@ -82,8 +85,10 @@ class Standing(Struct, frozen=True):
         return max((c.distance for c in self.failed), default=(0, 0.0))
 
 
-def standings(case: Evaluation, targets: Iterable[Target], error_of: ErrorOf) -> tuple[Standing, ...]:
+def standings(case: Evaluation, targets: Iterable[Target], error_of: ErrorOf, never: Never) -> tuple[Standing, ...]:
     """How each of the rules stands, once for each binding, the nearest to firing first.
+
+    A condition that waits for a fact which no entry could give counts as one that fails; the status is the engine's all the same.
 
     The order: fired, then by the number of failed conditions, of missing facts, the distance (in standard deviations where they are known,
     then in steps of resolution, then what is no matter of a number), rule and binding. It does not depend on the order of rules.
@@ -92,7 +97,7 @@ def standings(case: Evaluation, targets: Iterable[Target], error_of: ErrorOf) ->
     found: list[Standing] = []
     for target in targets:
         if target.rule.id in case.entries:
-            found += _standings(case, plans[target.rule.id], target, error_of)
+            found += _standings(_Judge(case, plans[target.rule.id], error_of, never), target)
     return tuple(sorted(found, key=rank))
 
 
@@ -106,10 +111,9 @@ def rank(standing: Standing) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _standings(case: Evaluation, plan: RulePlan, target: Target, error_of: ErrorOf) -> Iterator[Standing]:
-    judge = _Judge(case, plan, error_of)
+def _standings(judge: _Judge, target: Target) -> Iterator[Standing]:
     seen: set[tuple[tuple[str, Value], ...]] = set()
-    entries = [entry for entry in case.entries[plan.rule.id] if preset_holds(target.preset, dict(entry.binding))]
+    entries = [entry for entry in judge.case.entries[target.rule.id] if preset_holds(target.preset, dict(entry.binding))]
     exact = [entry for entry in entries if target.preset.keys() <= dict(entry.binding).keys()]
     for entry in exact or entries or [Entry("blocked")]:
         binding = {**dict(entry.binding), **target.preset}
@@ -122,8 +126,8 @@ def _standings(case: Evaluation, plan: RulePlan, target: Target, error_of: Error
 class _Judge:
     """Judges the conditions of one rule."""
 
-    def __init__(self, case: Evaluation, plan: RulePlan, error_of: ErrorOf) -> None:
-        self.case, self.plan, self.error_of = case, plan, error_of
+    def __init__(self, case: Evaluation, plan: RulePlan, error_of: ErrorOf, never: Never) -> None:
+        self.case, self.plan, self.error_of, self.never = case, plan, error_of, never
         self.best: tuple[Cost, tuple[Judged, ...], dict[str, Value]] | None = None
 
     def standing(self, binding: dict[str, Value], entry: Entry | None) -> Standing:
@@ -233,7 +237,8 @@ class _Judge:
         never = step.impossible(binding) or step.pattern.absent or world == "closed"
         if never or (world == "derived" and not any(True for _ in self.case.could_be(step, binding))):
             return Judged(step.pattern, "fails")
-        return Judged(step.pattern, "missing")
+        why = self.never(step.pattern.relation, key_values(step.pattern, self.case.ready.vocabulary, binding))
+        return Judged(step.pattern, "fails" if why else "missing", never=why)
 
     def _exceptions(self, binding: dict[str, Value]) -> tuple[Judged, ...]:
         """The exceptions that are known to hold, each with the fact."""
@@ -243,6 +248,12 @@ class _Judge:
             if matching and not step.key_binds:
                 found.append(Judged(step.pattern, "fails", min(matching, key=fact_order)))
         return tuple(found)
+
+
+def key_values(pattern: Pattern, vocabulary: Vocabulary, binding: Mapping[str, Value]) -> dict[str, Value]:
+    """The key of the fact that a condition asks for, as far as it is known."""
+    key = vocabulary.relations[pattern.relation].key
+    return {slot.name: value for slot in pattern.slots if slot.name in key and (value := _wanted(slot, binding)) is not None}
 
 
 def _wanted(slot: Slot, binding: Mapping[str, Value]) -> Value | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from neurobalance_expert.explain.answers import ConditionTold, StandingTold, WhyNot
+from neurobalance_expert.explain.answers import NOT_RECORDED, ConditionTold, StandingTold, WhyNot
 from neurobalance_expert.report.page import Page
 
+MEASURED = ("lab",)  # relations whose origin is a value as it was entered
 MOST = 6  # bindings of one rule, and unknown facts, that are listed; JSON has all
 STATUS = {
     "fired": "fired",
@@ -23,9 +24,8 @@ def page(answer: WhyNot) -> Page:
     out.say(_verdict(answer))
     if answer.nearest is not None:
         out.say(f"Nearest: {_nearest(answer.nearest)}")
-    _listed(out, "Not known", answer.unknown)
-    _listed(out, "Assumed", answer.subject.assumptions)
-    _listed(out, "Windows named below", [f"{name}: {label}" for name, label in answer.subject.windows.items()])
+    _listed(out, "Not known", answer.unknown, MOST)
+    _listed(out, "Assumed", answer.subject.assumptions, len(answer.subject.assumptions))
     out.heading("Rules that could conclude it, nearest first")
     for rule, standings in _by_rule(answer.standings).items():
         _rule(out, rule, standings)
@@ -50,9 +50,10 @@ def _nearest(standing: StandingTold) -> str:
     named = f"the rule '{standing.rule}'{f' ({standing.about})' if standing.about else ''}"
     if standing.status == "overridden":
         return f"{named}: every condition holds, and the rule '{standing.by}' speaks instead."
-    told = "; ".join(c.text for c in standing.conditions if c.state == "fails" or (c.state == "missing" and not standing.failed))
-    origin = next((c.origin for c in standing.conditions if c.state == "fails" and c.origin), "")
-    return f"{named}, {_counted(standing)}: {told}.{f' The value: {origin}.' if origin else ''}"
+    stand = [c.text for c in standing.conditions if c.state == "fails" or (c.state == "missing" and not standing.failed)]
+    told = "; ".join(text.removeprefix(NOT_RECORDED) for text in stand)
+    measured = [c.origin for c in standing.conditions if c.state == "fails" and c.origin and c.relation in MEASURED]
+    return f"{named}, {_counted(standing)}: {told}.{f' The value: {measured[0]}.' if measured else ''}"
 
 
 def _counted(standing: StandingTold) -> str:
@@ -65,15 +66,14 @@ def _counted(standing: StandingTold) -> str:
     return " and ".join(parts)
 
 
-def _listed(out: Page, title: str, lines: Iterable[str]) -> None:
-    lines = list(lines)
+def _listed(out: Page, title: str, lines: Sequence[str], most: int) -> None:
     if not lines:
         return
     out.heading(title)
-    for line in lines[:MOST]:
-        out.item(line.removeprefix("not recorded: "))
-    if len(lines) > MOST:
-        out.item(f"and {len(lines) - MOST} more (--format json lists all)")
+    for line in lines[:most]:
+        out.item(line.removeprefix(NOT_RECORDED))
+    if len(lines) > most:
+        out.item(f"and {len(lines) - most} more (--format json lists all)")
 
 
 def _by_rule(standings: Iterable[StandingTold]) -> dict[str, list[StandingTold]]:
