@@ -97,11 +97,9 @@ def _text(judged: Judged, role: str, rule: Rule, binding: Mapping[str, Value], v
         return f"an exception holds: {explain_condition(pattern, vocabulary, fact, rule.params)}"
     if judged.never:
         return judged.never
-    if judged.state == "missing":
-        asked = explain_asked(pattern, vocabulary, rule.params, binding=binding)
-        wanted = explain_wanted(pattern, vocabulary, rule.params, binding=binding)
-        return f"{NOT_RECORDED}{wanted}" + (f" (asked: {', '.join(asked)})" if asked else "")
-    if judged.state == "holds" or fact is None:
+    if fact is None:
+        return _lacking(judged, rule, binding, vocabulary)
+    if judged.state == "holds":
         return explain_condition(pattern, vocabulary, fact, rule.params, binding=binding)
     subject, failures = explain_failures(pattern, vocabulary, fact, rule.params, binding=binding)
     if not failures:
@@ -110,6 +108,16 @@ def _text(judged: Judged, role: str, rule: Rule, binding: Mapping[str, Value], v
     misses = {miss.slot: miss for miss in judged.misses}
     said = "; ".join(f"{text}{_miss(misses[slot], kinds[slot])}" for slot, text in failures.items())
     return f"{subject}{' ' if said.startswith('is ') else ': '}{said}"
+
+
+def _lacking(judged: Judged, rule: Rule, binding: Mapping[str, Value], vocabulary: Vocabulary) -> str:
+    """A condition without a fact: not recorded, or known not to be there."""
+    asked = explain_asked(judged.pattern, vocabulary, rule.params, binding=binding)
+    wanted = explain_wanted(judged.pattern, vocabulary, rule.params, binding=binding)
+    if judged.state == "missing":
+        return f"{NOT_RECORDED}{wanted}" + (f" (asked: {', '.join(asked)})" if asked else "")
+    where = "concluded" if vocabulary.relations[judged.pattern.relation].derived else "in this case"
+    return f"needed, and not {where}: {wanted}" + (f" with {', '.join(asked)}" if asked else "")
 
 
 def _miss(miss: Miss, kind: SlotType) -> str:

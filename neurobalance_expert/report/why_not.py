@@ -23,7 +23,8 @@ def page(answer: WhyNot) -> Page:
     out = Page(f"Why not {answer.asked}?")
     out.say(_verdict(answer))
     if answer.nearest is not None:
-        out.say(f"Nearest: {_nearest(answer.nearest)}")
+        which = "Nearest of the rules that do not fire" if answer.conclusions else "Nearest"
+        out.say(f"{which}: {_nearest(answer.nearest)}")
     _listed(out, "Not known", answer.unknown, MOST)
     _listed(out, "Assumed", answer.subject.assumptions, len(answer.subject.assumptions))
     out.heading("Rules that could conclude it, nearest first")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from random import Random
 
+from neurobalance_expert.assessment import Knowledge, load_case_file
 from neurobalance_expert.engines.reference import explore
 from neurobalance_expert.explain.codes import Target
 from neurobalance_expert.explain.why_not import Judged, Standing, standings
 from neurobalance_expert.fact import Fact, Value
+from neurobalance_expert.facts.prepare import prepare
 from neurobalance_expert.rules.ir import Const, Pattern, Slot, Var
 from tests.oracles.build import rule_set
 from tests.oracles.random_programs import WORDS, Program, program
@@ -153,3 +156,20 @@ def test_the_order_of_rules_and_facts_does_not_change_the_ranking():
             other = Program(made.name, rule_set(WORDS, rules), tuple(facts))
 
             assert stand(made, made.facts) == stand(other, other.facts)
+
+
+def test_the_first_condition_that_fails_is_the_one_that_the_engine_names(knowledge: Knowledge, root: Path) -> None:
+    """All rules of the knowledge base on all cases: one standing for each status entry, with its status, blocker and missing facts."""
+    for path in sorted([*(root / "examples").glob("*.yaml"), *(root / "tests" / "data" / "cases").glob("*.yaml")]):
+        facts = prepare(load_case_file(path, knowledge), knowledge).book.origins
+        case = explore(knowledge.rules, knowledge.vocabulary, facts)
+        for rule in knowledge.rules.rules:
+            told = {
+                s.binding: (s.status, s.failed[0].pattern.label if s.failed else "", tuple(c.pattern.label for c in s.missing))
+                for s in standings(case, [Target(rule, {})], no_error, possible)
+            }
+            for entry in case.entries[rule.id]:
+                status, label, missing = told.pop(entry.binding)
+                assert (entry.status, entry.label) == (status, label), (path.stem, rule.id, entry)
+                assert entry.status != "unknown" or entry.missing == missing, (path.stem, rule.id, entry)
+            assert {} == told
