@@ -50,7 +50,7 @@ def why_not(case: OneCase, code: Code, form: AnswerFormat = "text", kb: Layers =
     facts that were not recorded. The nearest miss comes first: fewest failed conditions, then the smallest distance beside the error of
     measurement.
 
-    Example: neurobalance why-not examples/a-real-day.yaml LAB:ferritin:borderline
+    Example: neurobalance why-not examples/a-real-day.yaml LAB:plasma_plp:low
     """
     from neurobalance_expert.assessment import load_knowledge
     from neurobalance_expert.audit import why_not as answer
