@@ -64,12 +64,12 @@ class Step(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A fact of the model, with where it came from when it was given; ``workings`` only where a step rests on it."""
+    """A fact of the model. In words, with its origin and arithmetic, where it was concluded or a step rests on it."""
 
     relation: str
     slots: dict[str, Any]
     given: bool
-    said: str
+    said: str = ""
     origin: str = ""
     sources: tuple[str, ...] = ()
     workings: tuple[Working, ...] = ()

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,6 +135,34 @@ def warm(rounds: int) -> None:
     print(f"  {'what experta adds':38}{checked.best - reference.best:>9.2f}{checked.median - reference.median:>9.2f}")
 
 
+def proved(rounds: int) -> None:
+    """One process: what proving an assessment and checking the proofs adds to concluding it."""
+    from neurobalance_expert.assessment import assess, conclude, load_case_file, load_knowledge, prove
+
+    knowledge = load_knowledge(ROOT)
+    print(f"\nProofs, made and checked, {rounds} rounds in turn\n")
+    print(f"  {'':38}{'conclude':>9}{'prove':>9}   {'of assess, best':>15}{'median':>9}   aim")
+    for path in sorted((ROOT / "examples").glob("*day.yaml")):
+        case = load_case_file(path, knowledge)
+        trial, explainer, _ = conclude(case, knowledge)
+        timings = {name: Timing() for name in ("conclude", "prove", "assess")}
+        work: tuple[Callable[[], object], ...] = (
+            partial(conclude, case, knowledge),
+            partial(prove, trial, explainer, knowledge),
+            partial(assess, case, knowledge),
+        )
+        for number in range(rounds + 3):
+            for timing, what in zip(timings.values(), work, strict=True):
+                start = time.perf_counter()
+                what()
+                if number > 2:
+                    timing.ms.append((time.perf_counter() - start) * 1e3)
+        concluded, making, whole = timings.values()
+        best = making.best / (whole.best - making.best)
+        median = making.median / (whole.median - making.median)
+        print(f"  {path.stem:38}{concluded.best:>9.2f}{making.best:>9.2f}   {best:>15.1%}{median:>9.1%}   <= 25 %")
+
+
 def main() -> None:
     """Parse the arguments and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -142,6 +171,7 @@ def main() -> None:
     print(f"Python {sys.version.split()[0]} on {sys.platform}, {os.cpu_count()} processors\n")
     cold(rounds)
     warm(max(rounds, 30))
+    proved(max(rounds, 30))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,10 @@ def check(document: Mapping[str, Any], rules: Mapping[str, Rule], vocabulary: Vo
 class _Checker:
     def __init__(self, document: Mapping[str, Any], rules: Mapping[str, Rule], vocabulary: Vocabulary) -> None:
         self.rules = {name: rule for name, rule in rules.items() if rule.status in RUNNING}
+        self.over: dict[str, list[Rule]] = {}  # rules by the one that they override
+        for rule in self.rules.values():
+            for other in rule.overrides:
+                self.over.setdefault(other, []).append(rule)
         self.relations = vocabulary.relations
         self.facts: Facts = document["facts"]
         self.steps, self.findings = document["steps"], document["findings"]
@@ -148,13 +152,12 @@ class _Checker:
         return relation.open and not relation.derived
 
     def _overriding(self, rule: Rule, step: Mapping[str, Any], binding: Binding) -> Iterator[str]:
-        over = sorted(other.id for other in self.rules.values() if rule.id in other.overrides)
-        if list(step["overriding"]) != over:
+        over = self.over.get(rule.id, [])
+        if list(step["overriding"]) != sorted(other.id for other in over):
             yield "the rules that override it are not all named"
         for other in over:
-            shared = {name: binding[name] for name in self.rules[other].variables() if name in binding}
-            if any(self._instances(self.rules[other], shared)):
-                yield f"the rule '{other}' holds and overrides it"
+            if any(self._instances(other, _some(binding, other.variables()))):
+                yield f"the rule '{other.id}' holds and overrides it"
 
     def _instances(self, rule: Rule, shared: Binding) -> Iterator[Binding]:
         """Every way in which a rule fires that agrees with these variables, found by trying every fact for every condition."""
@@ -162,7 +165,7 @@ class _Checker:
         for pattern in (*rule.scope, *rule.when):
             tried = [self._extended(pattern, slots, known) for known in found for slots in self.of.get(pattern.relation, [])]
             found = [known for known in tried if known is not None]
-        over = [other for other in self.rules.values() if rule.id in other.overrides]
+        over = self.over.get(rule.id, [])
         for binding in found:
             excepted = any(self._extended(p, slots, binding) is not None for p in rule.unless for slots in self.of.get(p.relation, []))
             if not excepted and not any(any(self._instances(o, _some(binding, o.variables()))) for o in over):

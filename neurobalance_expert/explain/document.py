@@ -177,8 +177,11 @@ def _asked(pattern: Pattern, relation: Relation, binding: Binding) -> dict[str, 
 
 
 def _line(fact: Fact, given: bool, used: bool, explainer: Explainer) -> Line:
+    """A fact; in words, and with where it came from, where it was concluded or a step rests on it."""
+    name, slots = explainer.vocabulary.plain(fact)
+    values = {slot: plain_value(value) for slot, value in slots.items()}
+    if given and not used:
+        return Line(name, values, given)
     line = fact_line(fact, explainer)
     origin = explainer.origins.get(fact)
-    workings = origin.workings() if origin and used else ()
-    slots = {name: plain_value(value) for name, value in line.slots.items()}
-    return Line(line.relation, slots, given, line.text, line.origin, line.sources, workings)
+    return Line(name, values, given, line.text, line.origin, line.sources, origin.workings() if origin else ())
