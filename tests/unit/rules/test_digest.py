@@ -1,0 +1,58 @@
+"""The digest of a rule: what it says counts, where and in which order of keys it is written does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from neurobalance_expert.rules.digest import rule_digest
+from tests.unit.rules.test_rule_parse import GOOD
+
+
+def digest(read: Callable, text: str) -> str:
+    """Of the one rule in a text."""
+    [rule] = read(text).rules
+    return rule_digest(rule)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "{of: $aa, window: $w, vs_fasting: {below: $low, bind: $ratio}}",
+            "{vs_fasting: {bind: $ratio, below: $low}, window: $w, of: $aa}",
+        ),
+        ("kind: competition\n    status: stable", "status: stable\n    kind: competition"),
+        ("language: 1\n", "language: 1\n# a note\n"),
+        ("      - {name: not known, like: just under, change: {influx: unknown}, expect: {unknown: [influx]}}\n", ""),
+    ],
+)
+def test_how_it_is_written_does_not_count(read: Callable, old: str, new: str) -> None:
+    """Order of keys, comments and tests."""
+    assert old in GOOD
+
+    assert digest(read, GOOD) == digest(read, GOOD.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("below: $low", "at_most: $low"),
+        ("below: $low, bind: $ratio", "below: {value: 0.84, unit: \"1\"}, bind: $ratio"),
+        ("phase: {not: night}", "phase: {not: fed}"),
+        ("is: adult}\n    when", "is: child}\n    when"),
+        ("id: phenylketonuria", "id: pku"),
+        ("severity: minor", "severity: major"),
+        ("grade: A", "grade: B"),
+        ("It had", "It has"),
+        ("system: serotonin", "system: catecholamine"),
+        ("id: low-share", "id: low-shares"),
+        ("status: stable", "status: review"),
+    ],
+)  # fmt: skip
+def test_what_it_says_counts(read: Callable, old: str, new: str) -> None:
+    """Conditions, bounds, exceptions, conclusion, severity, evidence, wording."""
+    assert old in GOOD
+
+    assert digest(read, GOOD) != digest(read, GOOD.replace(old, new))
