@@ -255,13 +255,16 @@ def _key(slots: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def evaluate(expression: str, known: Mapping[str, Any]) -> Any:
-    """An expression over numbers and series, the latter point by point: + - * / **, min, max, sum and mean(series, time, from, to).
+    """An expression over numbers and series: + - * / // % ** and abs point by point, min, max and sum of all that they are given,
+    and mean(series, time, from, to).
 
     Raises:
         ValueError: anything else stands in it.
 
     >>> evaluate("mean(a, t, 0, 2) * 2", {"a": [1, 3, 3], "t": [0, 1, 4]})
     5.0
+    >>> evaluate("min(abs(a - 4), 7 % 4, 7 // 2)", {"a": [1, 3, 9]})
+    1.0
     """
     if len(expression) > LONGEST:
         raise ValueError(f"an expression of {len(expression)} characters is too long to be read by anybody")
@@ -287,6 +290,8 @@ _OPERATORS: dict[type, Callable[[float, float], float]] = {
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b,
+    ast.FloorDiv: lambda a, b: a // b,
+    ast.Mod: lambda a, b: a % b,
     ast.Pow: lambda a, b: float(a**b),
 }
 
@@ -317,9 +322,15 @@ def _height(series: Sequence[float], time: Sequence[float], at: float) -> float:
     return series[0] if at < time[0] else series[-1]
 
 
+def _all(parts: Sequence[Any]) -> list[float]:
+    """Every number of some numbers and series."""
+    return [number for part in parts for number in (part if isinstance(part, (list, tuple)) else (part,))]
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "min": min,
-    "max": max,
-    "sum": lambda *parts: sum(parts[0]) if len(parts) == 1 else sum(parts),
+    "abs": lambda part: _each(lambda a, _: abs(a), part, 0.0),
+    "min": lambda *parts: min(_all(parts)),
+    "max": lambda *parts: max(_all(parts)),
+    "sum": lambda *parts: sum(_all(parts)),
     "mean": _mean,
 }

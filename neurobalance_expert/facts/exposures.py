@@ -6,7 +6,7 @@ Amino acids of food are never a supplement of that amino acid; a meal with much 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import isfinite
 
 from msgspec import Struct, field
@@ -15,6 +15,7 @@ from neurobalance_expert.cases.resolve import ResolvedFood
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.placed import MIN_PER_H, substances_of
+from neurobalance_expert.facts.worked_doses import gap_work
 from neurobalance_expert.knowledge.foods import FoodTable
 from neurobalance_expert.knowledge.interaction_types import MOST_WORDS, FoodSign, plain_words
 from neurobalance_expert.knowledge.names_data import Names, normal_name
@@ -98,7 +99,8 @@ def add_iron_beside_drinks(book: FactBook, found: Mapping[str, Exposure]) -> Non
     if any(None in pair for pair in times):
         return
     hours = min(abs((x or 0) - (y or 0)) for x, y in times) / MIN_PER_H
-    book.add("gap", "smallest distance of their clock times", a=IRON, b=TEA_OR_COFFEE, hours=hours)
+    minutes = {name: [minute or 0 for minute in found[name].minutes] for name in (IRON, TEA_OR_COFFEE)}
+    book.add("gap", "smallest distance of their clock times", (), partial(gap_work, minutes), a=IRON, b=TEA_OR_COFFEE, hours=hours)
 
 
 def _of_foods(

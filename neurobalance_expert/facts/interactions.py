@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import product
 
 from msgspec import Struct
 
 from neurobalance_expert.cases.types import Case, Medication
+from neurobalance_expert.fact import Working
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.exposures import Exposure
 from neurobalance_expert.facts.placed import MIN_PER_DAY, MIN_PER_H
+from neurobalance_expert.facts.sheet import counted
+from neurobalance_expert.facts.worked_doses import Doses, Needed, needed_gap_work, over_trigger_work
 from neurobalance_expert.knowledge.interaction_types import Interactions, Row, Trigger
 from neurobalance_expert.knowledge.names_types import MedicineClass, Substance
 
@@ -38,6 +42,7 @@ class Distance(Struct, frozen=True):
     hours: float
     needed_h: float
     text: str
+    clock_min: tuple[int, int] = (0, 0)  # the two times, the earlier first
 
 
 def acting_medicines(case: Case, classes: Mapping[str, MedicineClass]) -> dict[str, Acting]:
@@ -81,7 +86,7 @@ def add_interactions(
     book: FactBook,
     acting: Mapping[str, Acting],
     taken: Mapping[str, Exposure],
-    doses: Mapping[str, float | None],
+    doses: Doses,
     interactions: Interactions,
     substances: Mapping[str, Substance],
     *,
@@ -91,7 +96,7 @@ def add_interactions(
 
     Args:
         taken: Substances of the day.
-        doses: Substance to mg on the day with the most of it; None: not known.
+        doses: What is taken on the day with the most of it.
         substances: Their names.
         everything: Declare every row whose medicines fit together, and not only those that concern the case. It changes no finding.
     """
@@ -102,7 +107,7 @@ def add_interactions(
     for row, drug, partner in _rows(acting, taken, interactions, everything=everything):
         _add_row(book, row, drug, partner)
         if partner in taken and drug in acting:
-            _add_distances(book, row, acting[drug], taken[partner], doses.get(partner))
+            _add_distances(book, row, acting[drug], taken[partner], doses)
     _add_serotonergic(book, acting, taken, interactions, substances)
 
 
@@ -142,17 +147,20 @@ def _add_row(book: FactBook, row: Row, drug: str, partner: str) -> None:
         )
 
 
-def _add_distances(book: FactBook, row: Row, medicine: Acting, taken: Exposure, dose_mg: float | None) -> None:
-    trigger = row.trigger_for(medicine.drug, taken.substance)
+def _add_distances(book: FactBook, row: Row, medicine: Acting, taken: Exposure, doses: Doses) -> None:
+    trigger, dose_mg = row.trigger_for(medicine.drug, taken.substance), doses.mg.get(taken.substance)
     if trigger.dose_mg is not None and dose_mg is not None:
         text = f"{dose_mg:g} mg a day over {trigger.dose_mg:g} mg"
         over, about = dose_mg / trigger.dose_mg, {"interaction": row.id, "drug": medicine.drug, "substance": taken.substance}
-        book.add("interaction_dose", text, **about, over_trigger=over, mg=dose_mg, trigger_mg=trigger.dose_mg)
+        work = partial(over_trigger_work, doses.case, doses.days, taken.substance, trigger.dose_mg)
+        book.add("interaction_dose", text, (), work, **about, over_trigger=over, mg=dose_mg, trigger_mg=trigger.dose_mg)
     near = nearest(trigger, medicine, taken.minutes) if trigger.before_h is not None else None
     if near is not None:
         book.add(
             "interaction_gap",
             near.text,
+            (),
+            partial(_gap_work, trigger, medicine, taken, near),
             interaction=row.id,
             drug=medicine.drug,
             substance=taken.substance,
@@ -160,6 +168,13 @@ def _add_distances(book: FactBook, row: Row, medicine: Acting, taken: Exposure, 
             hours=near.hours,
             needed_h=near.needed_h,
         )
+
+
+def _gap_work(trigger: Trigger, medicine: Acting, taken: Exposure, near: Distance) -> tuple[Working, ...]:
+    known = tuple(_clock(minute) for minute in taken.minutes if minute is not None)
+    times = tuple(map(_clock, medicine.times))
+    needed = Needed(medicine.drug, times, taken.substance, known, trigger.before_h, trigger.after_h)
+    return needed_gap_work(needed, near.clock_min)
 
 
 def nearest(trigger: Trigger, medicine: Acting, minutes: Sequence[int | None]) -> Distance | None:
@@ -177,13 +192,15 @@ def nearest(trigger: Trigger, medicine: Acting, minutes: Sequence[int | None]) -
 
 def _distances(trigger: Trigger, drug_min: int, substance_min: int) -> Iterator[Distance]:
     between = f"{_shown(drug_min)} and {_shown(substance_min)} on the clock"
-    for minutes, needed, order in (
-        ((substance_min - _clock(drug_min)) % MIN_PER_DAY, trigger.before_h, "the medicine first"),
-        ((_clock(drug_min) - substance_min) % MIN_PER_DAY, trigger.after_h, "the medicine last"),
+    drug_min = _clock(drug_min)
+    for earlier, later, needed, order in (
+        (drug_min, substance_min, trigger.before_h, "the medicine first"),
+        (substance_min, drug_min, trigger.after_h, "the medicine last"),
     ):
         if needed:
-            hours = minutes / MIN_PER_H
-            yield Distance(hours / needed, hours, needed, f"{hours:.3g} h between {between}, {order}, over {needed:g} h")
+            hours = (later - earlier) % MIN_PER_DAY / MIN_PER_H
+            text = f"{hours:.3g} h between {between}, {order}, over {needed:g} h"
+            yield Distance(hours / needed, hours, needed, text, (earlier, later))
 
 
 def _clock(minute: int) -> int:
@@ -206,4 +223,5 @@ def _add_serotonergic(
     items = sorted({*medicines, *taken_too})
     if len(items) > 1:
         text = "counted from the medicines that act and the supplements of the day"
-        book.add("serotonergic_items", text, count=len(items), items=", ".join(items))
+        work = partial(counted, "count", items, "items that act on serotonin")
+        book.add("serotonergic_items", text, (), work, count=len(items), items=", ".join(items))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from neurobalance_expert.cases.types import Case, Lab
+from neurobalance_expert.fact import Working
 from neurobalance_expert.facts.book import FactBook
+from neurobalance_expert.facts.sheet import Sheet
 from neurobalance_expert.knowledge.names_data import Limit, Names
 
 LIMIT_KINDS = ("deficient", "low", "borderline", "high", "refer_low", "refer_high")
@@ -18,10 +21,28 @@ def add_labs(book: FactBook, case: Case, names: Names) -> None:
         for kind, limit in limits_of(lab, names, groups).items():
             if limit.value > 0:
                 text = f"{lab.entered} = {lab.value:g} {lab.unit}, over the limit {limit.value:g} {lab.unit} ({kind})"
-                book.add("lab", text, [limit.source], analyte=lab.analyte, limit=kind, ratio=lab.value / float(limit.value))
+                work = partial(_ratio_work, lab, float(limit.value), kind)
+                book.add("lab", text, [limit.source], work, analyte=lab.analyte, limit=kind, ratio=lab.value / float(limit.value))
         if lab.date and case.diary_date:
             days = (date.fromisoformat(case.diary_date) - date.fromisoformat(lab.date)).days
-            book.add("lab_age", f"{lab.date} to {case.diary_date}", analyte=lab.analyte, days=days)
+            work = partial(_age_work, lab.date, case.diary_date)
+            book.add("lab_age", f"{lab.date} to {case.diary_date}", (), work, analyte=lab.analyte, days=days)
+
+
+def _ratio_work(lab: Lab, limit: float, kind: str) -> tuple[Working, ...]:
+    sheet = Sheet()
+    value = sheet.number("value", lab.value, lab.unit, f"{lab.analyte}: {lab.entered} as entered")
+    bound = sheet.number("limit", limit, lab.unit, f"the limit '{kind}' of {lab.analyte} for this person (knowledge/analytes.yaml)")
+    return sheet.working("ratio", f"{value} / {bound}")
+
+
+def _age_work(taken_on: str, diary_date: str) -> tuple[Working, ...]:
+    sheet = Sheet()
+    first, last = (
+        sheet.number(name, date.fromisoformat(day).toordinal(), "d", f"{day} as the number of the day, 1 is 0001-01-01")
+        for name, day in (("taken_on", taken_on), ("diary_on", diary_date))
+    )
+    return sheet.working("days", f"{last} - {first}")
 
 
 def latest(labs: tuple[Lab, ...]) -> tuple[Lab, ...]:

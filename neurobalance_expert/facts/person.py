@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from neurobalance_expert.cases.types import Case, Person
+from neurobalance_expert.fact import Working
 from neurobalance_expert.facts.book import FactBook
+from neurobalance_expert.facts.sheet import Sheet, counted
 
 ADULT_AGE = 18
 OLDER_AGE = 65
@@ -15,7 +20,7 @@ def add_person(book: FactBook, case: Case) -> None:
     """Age, sex, mass, life stage, habits: one fact for each entry that was given."""
     person = case.person
     if person.age_y is not None:
-        book.add("age", ENTERED, years=person.age_y)
+        book.add("age", ENTERED, (), partial(_age_work, person.birth_date, case.diary_date), years=person.age_y)
         book.add("life_stage", f"age {person.age_y} years on {case.diary_date}", **{"is": life_stage(person.age_y)})
     for relation, value in (
         ("sex", person.sex),
@@ -30,7 +35,29 @@ def add_person(book: FactBook, case: Case) -> None:
         book.add("body_mass", ENTERED, kg=person.weight_kg)
         if person.height_cm:
             index = person.weight_kg / (person.height_cm / 100) ** 2
-            book.add("body_mass_index", f"{person.weight_kg:g} kg / ({person.height_cm / 100:g} m)²", kg_m2=index)
+            text, work = (
+                f"{person.weight_kg:g} kg / ({person.height_cm / 100:g} m)²",
+                partial(_index_work, person.weight_kg, person.height_cm),
+            )
+            book.add("body_mass_index", text, (), work, kg_m2=index)
+
+
+def _age_work(birth_date: str | None, diary_date: str) -> tuple[Working, ...]:
+    """Completed years from the dates as whole numbers YYYYMMDD; none when the age was entered."""
+    if not birth_date or not diary_date:
+        return ()
+    sheet = Sheet()
+    born, on = (
+        sheet.number(name, int(day.replace("-", "")), "1", f"{day} as the number YYYYMMDD")
+        for name, day in (("born", birth_date), ("on", diary_date))
+    )
+    return sheet.working("years", f"({on} - {born}) // 10000")
+
+
+def _index_work(weight_kg: float, height_cm: float) -> tuple[Working, ...]:
+    sheet = Sheet()
+    weight = sheet.number("weight", weight_kg, "kg", "as entered")
+    return sheet.working("kg_m2", f"{weight} / ({sheet.number('height', height_cm, 'cm', 'as entered')} / 100) ** 2")
 
 
 def life_stage(age_y: int) -> str:
@@ -45,9 +72,9 @@ def pregnancy(person: Person) -> str | None:
     return person.pregnancy_status
 
 
-def add_record(book: FactBook, case: Case, days: int, unknown_foods: tuple[str, ...], unmeasured: tuple[str, ...] = ()) -> None:
+def add_record(book: FactBook, case: Case, days: Sequence[str], unknown_foods: tuple[str, ...], unmeasured: tuple[str, ...] = ()) -> None:
     """What the record says about itself. ``unmeasured`` says of each food with a household measure why it has no mass."""
-    book.add("record", f"{days} diary date(s)", days=days)
+    book.add("record", f"{len(days)} diary date(s)", (), partial(counted, "days", days, "dates of the diary"), days=len(days))
     said: dict[tuple[str, str], list[str]] = {}
     for remark in case.remarks:
         if remark.kind == "unrecognised":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from neurobalance_expert.cases.resolve import ResolvedFood
 from neurobalance_expert.cases.types import Case, Composition, Supplement
@@ -41,6 +42,7 @@ class PlacedIntake(Struct, frozen=True):
     fibre_inside: bool = False  # carbohydrate_g counts the fibre too, as the food table does
     own: Kind = Kind()  # its own kinds of protein and carbohydrate
     kind: Kind = Kind()  # those of the meal that it belongs to, which are what counts
+    entry: ResolvedFood | Supplement | None = None  # what was placed
 
     @property
     def available_g(self) -> float:
@@ -125,6 +127,7 @@ def _food(food: ResolvedFood, row: Array, at: Mapping[str, int], first_day: str,
         carbohydrate_known=bool(np.isfinite(macros["carbohydrate_g"]) or rest_g < MATTERS_CARBOHYDRATE_G),
         fibre_inside=food.row >= 0 and (item.composition is None or item.composition.carbohydrate_g is None),
         own=kinds.of_row(food.row) if item.composition is None else _kind_of(item.composition, kinds),
+        entry=food,
     )
 
 
@@ -144,9 +147,10 @@ def _supplement(supplement: Supplement, names: Names, mixtures: Mapping[str, Mix
     label = supplement.product or _name(supplement.substance, names)
     substances = without_members(substances_of(supplement, names), names)
     if supplement.composition is not None:
-        return _stated(supplement.composition, label, minute, substances, _kind_of(supplement.composition, kinds))
+        stated = _stated(supplement.composition, label, minute, substances, _kind_of(supplement.composition, kinds))
+        return replace(stated, entry=supplement)
     free, known = _free_amino_acids(supplement, names, mixtures)
-    return PlacedIntake(label, minute, free_g=free, substances=substances, known=known)
+    return PlacedIntake(label, minute, free_g=free, substances=substances, known=known, entry=supplement)
 
 
 def _stated(stated: Composition, label: str, minute: int | None, substances: tuple[str, ...], own: Kind) -> PlacedIntake:
@@ -171,12 +175,8 @@ def supplement_grams(part: str, supplement: Supplement, names: Names, mixtures: 
 
     A stated composition wins over the substance. A name that was not recognised adds nothing here; it is asked about elsewhere.
     """
-    stated = supplement.composition
-    if stated is not None:
-        whole = stated.free or stated.protein_g == 0  # nothing but what is stated
-        if part == "protein":
-            return 0.0 if stated.free and stated.protein_g is None else stated.protein_g
-        return stated.amino_acids_g.get(part, 0.0 if whole else None)
+    if supplement.composition is not None:
+        return stated_part(part, supplement.composition)
     total = 0.0
     for substance, dose in (supplement.components or doses_of(supplement)).items():
         shares = _shares(substance, names, mixtures) if substance in names.substances else {}
@@ -184,6 +184,23 @@ def supplement_grams(part: str, supplement: Supplement, names: Names, mixtures: 
             return None
         total += shares.get(part, 0.0) * (dose or 0.0) * supplement.free_shares.get(substance, 1.0) / MG_PER_G
     return total
+
+
+def stated_part(part: str, stated: Composition) -> float | None:
+    """Protein ("protein") or one amino acid of a composition, in g; None when it does not say."""
+    whole = stated.free or stated.protein_g == 0  # nothing but what is stated
+    if part == "protein":
+        return 0.0 if stated.free and stated.protein_g is None else stated.protein_g
+    return stated.amino_acids_g.get(part, 0.0 if whole else None)
+
+
+def amino_doses(part: str, supplement: Supplement, names: Names, mixtures: Mapping[str, Mixture]) -> Iterator[tuple[str, float, float]]:
+    """What a supplement without a composition holds of an amino acid: substance, its mg, and g of the free acid in a gram of it."""
+    for substance, dose in (supplement.components or doses_of(supplement)).items():
+        shares = _shares(substance, names, mixtures) if substance in names.substances else {}
+        share = (shares or {}).get(part, 0.0) * supplement.free_shares.get(substance, 1.0)
+        if dose and share:
+            yield substance, dose, share
 
 
 def doses_of(supplement: Supplement) -> dict[str, float | None]:

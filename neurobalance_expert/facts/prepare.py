@@ -27,6 +27,9 @@ from neurobalance_expert.facts.placed import PlacedIntake, diary_days, place_foo
 from neurobalance_expert.facts.supply import Supply, add_doses, add_ethanol, add_limiting_amino_acid, add_supply, day_supply, highest_doses
 from neurobalance_expert.facts.symptoms import add_symptoms
 from neurobalance_expert.facts.timing import DayModel, add_distances, add_windows, run_day
+from neurobalance_expert.facts.worked_day import Made
+from neurobalance_expert.facts.worked_doses import Doses
+from neurobalance_expert.facts.worked_supply import Diary
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.model.intake import FoodAmounts, food_amounts
 
@@ -38,6 +41,7 @@ class Prepared(Struct, frozen=True):
     days: tuple[str, ...]
     foods: tuple[ResolvedFood, ...]
     amounts: FoodAmounts
+    diary: Diary
     supply: Supply
     acting: Mapping[str, Acting]
     exposed: Mapping[str, Exposure]
@@ -72,7 +76,8 @@ def prepare(case: Case, knowledge: Knowledge) -> Prepared:
     times = {drug: medicine.times for drug, medicine in acting.items()}
     exposed = exposures(case, foods, amounts.values, amounts.columns, knowledge.foods, knowledge.food_signs, names, times)
     taken = what_was_taken(case, names, [s for s in exposed if s in {sign.id for sign in knowledge.food_signs}])
-    prepared = Prepared(case, days, foods, amounts, supply, acting, exposed, taken, intakes, day, book)
+    diary = Diary(case, len(days), foods, amounts.items, knowledge.foods, names, knowledge.mixtures)
+    prepared = Prepared(case, days, foods, amounts, diary, supply, acting, exposed, taken, intakes, day, book)
     _fill(prepared, knowledge)
     return prepared
 
@@ -86,12 +91,12 @@ def _fill(p: Prepared, knowledge: Knowledge) -> None:
         add_conditions(p.book, p.case, knowledge.names, p.taken, p.acting, knowledge.condition_effects)
     if p.case.supplements or p.case.medications:
         add_disturbed_tests(p.book, p.case, p.taken, p.acting, len(p.days), knowledge.condition_effects)
-    add_record(p.book, p.case, len(p.days), unknown, tuple(_unmeasured(f) for f in p.foods if f.status == "no_amount" and f.item.amount))
-    add_supply(p.book, p.supply, knowledge.nutrients, limit)
-    add_limiting_amino_acid(p.book, p.supply, knowledge.ranking_limit)
+    add_record(p.book, p.case, p.days, unknown, tuple(_unmeasured(f) for f in p.foods if f.status == "no_amount" and f.item.amount))
+    add_supply(p.book, p.supply, p.diary, knowledge.nutrients, limit)
+    add_limiting_amino_acid(p.book, p.supply, p.diary, knowledge.nutrients, knowledge.ranking_limit)
     add_doses(p.book, p.case, knowledge.names, p.days)
-    add_ethanol(p.book, p.amounts.totals, len(p.days), limit)
-    add_windows(p.book, p.day, knowledge.constants)
+    add_ethanol(p.book, p.amounts.totals, p.diary, limit)
+    add_windows(p.book, p.day, knowledge.constants, knowledge.assumptions, Made(knowledge.foods, knowledge.names, knowledge.mixtures))
     add_distances(p.book, p.intakes, knowledge.assumptions)
     add_labs(p.book, p.case, knowledge.names)
     _add_medicines(p, knowledge)
@@ -101,7 +106,8 @@ def _add_medicines(p: Prepared, knowledge: Knowledge) -> None:
     add_exposures(p.book, p.exposed)
     add_iron_beside_drinks(p.book, p.exposed)
     if p.acting or p.exposed:
-        add_interactions(p.book, p.acting, p.exposed, highest_doses(p.case, p.days), knowledge.interactions, knowledge.names.substances)
+        doses = Doses(p.case, p.days, highest_doses(p.case, p.days))
+        add_interactions(p.book, p.acting, p.exposed, doses, knowledge.interactions, knowledge.names.substances)
 
 
 def _unmeasured(food: ResolvedFood) -> str:

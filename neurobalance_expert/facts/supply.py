@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +13,8 @@ from neurobalance_expert.cases.types import Case, Person, Supplement
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.person import pregnancy
 from neurobalance_expert.facts.placed import day_of, doses_of, substances_of, supplement_grams
+from neurobalance_expert.facts.worked_doses import dose_work, weeks_work
+from neurobalance_expert.facts.worked_supply import Diary, adequacy_work, ethanol_work, limiting_work, niacin_work
 from neurobalance_expert.knowledge.names_data import Names
 from neurobalance_expert.knowledge.nutrients import Nutrient
 from neurobalance_expert.knowledge.requirements import STANDARDS, ReferenceIntake, Requirements
@@ -113,17 +116,15 @@ def reference_for(person: Person, nutrient: Nutrient, standard: str, requirement
     )
     if found is None:
         return None
-    value, unit = found.value, found.unit
-    if unit.endswith("/kg"):
+    value, per_kg = convert(found.value, found.unit.removesuffix("/kg"), nutrient.unit), None
+    if found.unit.endswith("/kg"):
         if person.weight_kg is None:
             return None
-        value, unit = value * Decimal(str(person.weight_kg)), unit.removesuffix("/kg")
-    return ReferenceIntake(
-        convert(value, unit, nutrient.unit), nutrient.unit, found.source, found.verified, found.evidence, found.stage, found.note
-    )
+        value, per_kg = value * Decimal(str(person.weight_kg)), value
+    return ReferenceIntake(value, nutrient.unit, found.source, found.verified, found.evidence, found.stage, found.note, per_kg)
 
 
-def add_supply(book: FactBook, supply: Supply, nutrients: Mapping[str, Nutrient], coverage_limit: float) -> None:
+def add_supply(book: FactBook, supply: Supply, diary: Diary, nutrients: Mapping[str, Nutrient], coverage_limit: float) -> None:
     """``adequacy`` where enough of the day is known, ``partly_known`` where it is not and a pathway needs the nutrient."""
     partly = set()
     for (name, standard), reference in supply.references.items():
@@ -138,6 +139,7 @@ def add_supply(book: FactBook, supply: Supply, nutrients: Mapping[str, Nutrient]
             "adequacy",
             text,
             reference.source,
+            partial(adequacy_work, diary, nutrients[name], standard, reference),
             nutrient=name,
             standard=standard,
             ratio=total.value / base,
@@ -148,19 +150,19 @@ def add_supply(book: FactBook, supply: Supply, nutrients: Mapping[str, Nutrient]
     for name in sorted(name for name in partly if nutrients[name].roles):
         text = f"composition is known for {supply.totals[name].coverage:.0%} of it; {coverage_limit:.0%} are needed"
         book.add("partly_known", text, nutrient=name)
-    _add_niacin_share(book, supply, coverage_limit)
+    _add_niacin_share(book, supply, diary, nutrients, coverage_limit)
 
 
-def add_limiting_amino_acid(book: FactBook, supply: Supply, ranking_limit: float) -> None:
+def add_limiting_amino_acid(book: FactBook, supply: Supply, diary: Diary, nutrients: Mapping[str, Nutrient], ranking_limit: float) -> None:
     """The indispensable amino acid with the smallest intake over mean requirement, when enough of all of them is known to rank them."""
-    references = {name: supply.references.get((name, "who_mean")) for name in INDISPENSABLE}
-    ratios = {name: supply.totals[name].value / float(r.value) for name, r in references.items() if r is not None}
+    references = {name: supply.references[name, "who_mean"] for name in INDISPENSABLE if (name, "who_mean") in supply.references}
+    ratios = {name: supply.totals[name].value / float(r.value) for name, r in references.items()}
     if len(ratios) < len(INDISPENSABLE) or min(supply.totals[name].coverage for name in INDISPENSABLE) < ranking_limit:
         return
     least = min(INDISPENSABLE, key=lambda name: (ratios[name], name))
-    chosen = references[least]
+    work = partial(limiting_work, diary, [nutrients[name] for name in INDISPENSABLE], references, "who_mean")
     text = f"the smallest of {len(ratios)} intakes over mean requirement; {supply.totals[least].coverage:.0%} of it is known"
-    book.add("limiting_amino_acid", text, chosen.source if chosen else (), aa=least, ratio=ratios[least])
+    book.add("limiting_amino_acid", text, references[least].source, work, aa=least, ratio=ratios[least])
 
 
 def add_doses(book: FactBook, case: Case, names: Names, days: Sequence[str]) -> None:
@@ -174,36 +176,38 @@ def add_doses(book: FactBook, case: Case, names: Names, days: Sequence[str]) -> 
     text = "sum over all products of the day" + (f" with the most, of {len(days)} days" if len(days) > 1 else "")
     for substance, mg in highest_doses(case, days).items():
         if mg is not None:
-            book.add("dose", text, substance=substance, mg=mg)
+            book.add("dose", text, (), partial(dose_work, case, days, substance), substance=substance, mg=mg)
     for substance, weeks in _weeks_used(case, names).items():
-        book.add("used_for", "the longest of its products, as entered", substance=substance, weeks=weeks)
+        text, longest = "the longest of its products, as entered", max(each for _, each in weeks)
+        book.add("used_for", text, (), partial(weeks_work, weeks), substance=substance, weeks=longest)
 
 
-def _weeks_used(case: Case, names: Names) -> dict[str, float]:
-    """The longest stated use of each substance; none where no product of it states one."""
-    found: dict[str, float] = {}
+def _weeks_used(case: Case, names: Names) -> dict[str, list[tuple[str, float]]]:
+    """The stated use of each substance, of each product that states one."""
+    found: dict[str, list[tuple[str, float]]] = {}
     for supplement in case.supplements:
         for substance in substances_of(supplement, names):
             if supplement.weeks_used is not None:
-                found[substance] = max(found.get(substance, 0.0), supplement.weeks_used)
+                found.setdefault(substance, []).append((supplement.product or supplement.substance, supplement.weeks_used))
     return found
 
 
-def add_ethanol(book: FactBook, food: Mapping[str, Total], days: int, coverage_limit: float) -> None:
+def add_ethanol(book: FactBook, food: Mapping[str, Total], diary: Diary, coverage_limit: float) -> None:
     """Ethanol from the food table."""
     total = food["alcohol_g"]
     if total.coverage >= coverage_limit:
-        book.add("ethanol", "sum over the foods", g=total.value / days)
+        book.add("ethanol", "sum over the foods", (), partial(ethanol_work, diary), g=total.value / diary.days)
 
 
-def _add_niacin_share(book: FactBook, supply: Supply, coverage_limit: float) -> None:
+def _add_niacin_share(book: FactBook, supply: Supply, diary: Diary, nutrients: Mapping[str, Nutrient], coverage_limit: float) -> None:
     reference = supply.references.get(("niacin", "ear"))
     preformed = supply.preformed_niacin_mg
     if reference is None or min(preformed.coverage, supply.totals["niacin"].coverage) < coverage_limit or not preformed.value >= 0:
         return
     share = max(0.0, 1.0 - preformed.value / float(reference.value))
     text = f"1 - {preformed.value:.3g} mg preformed niacin / {float(reference.value):.3g} mg requirement, not below 0"
-    book.add("niacin_share_from_trp", text, reference.source, fraction=share)
+    work = partial(niacin_work, diary, nutrients["niacin"], "ear", reference)
+    book.add("niacin_share_from_trp", text, reference.source, work, fraction=share)
 
 
 def _supplements(nutrient: Nutrient, doses: Mapping[str, float | None]) -> float | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.interactions import Acting
+from neurobalance_expert.facts.sheet import counted
 from neurobalance_expert.knowledge.warning_signs import WarningSigns
 
 ENTERED = "as entered"
@@ -34,8 +36,9 @@ def add_symptoms(
                 seen.setdefault(flag, set()).add(found.sign)
                 book.add("warning_sign", f"the symptom '{symptom}' holds '{found.words}'", of=flag, sign=found.sign)
     for flag, found_signs in seen.items():
-        text = f"different signs among the symptoms: {', '.join(sorted(found_signs)).replace('_', ' ')}"
-        book.add("warning_signs", text, of=flag, count=len(found_signs))
+        words = ", ".join(sorted(found_signs)).replace("_", " ")
+        work = partial(counted, "count", sorted(found_signs), "different signs among the symptoms")
+        book.add("warning_signs", f"different signs among the symptoms: {words}", (), work, of=flag, count=len(found_signs))
     if seen:
         _add_what_acts(book, acting, taken, signs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import combinations
 from math import ceil
 
@@ -13,6 +14,8 @@ from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.meal_kinds import kind_text
 from neurobalance_expert.facts.placed import MIN_PER_H, UNKNOWN, PlacedIntake
+from neurobalance_expert.facts.worked_day import Made, free_work, influx_work, meal_work, ratio_work, window_work
+from neurobalance_expert.facts.worked_doses import gap_work, to_sleep_work
 from neurobalance_expert.model.constants import AA, INDEX, RIVALS_OF_TRP, Array, Assumptions, ModelConstants
 from neurobalance_expert.model.day import AFTER_LAST_H, DAY_H, DayCourse, Intake, simulate, stack
 from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, window_means
@@ -20,6 +23,7 @@ from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, wind
 UNKNOWN_LASTS_MIN = 360.0  # an intake of unknown composition leaves the course unknown for this long
 COMPETITORS = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
 PRECURSORS = ("trp", "tyr")  # whose free competitors are counted
+OF_MEAL = ("protein_g", "carbohydrate_g", "fat_g")  # slots of a meal
 NO_RIVALS = {"trp": (), "tyr": ("phe",)}  # what becomes the precursor takes its place on the carrier and gives it back
 EQUATION = "mean of J/J(fasting) with J = Vmax·C/(Km·S), S = 1 + sum of C/Km (docs/model.md)"
 
@@ -33,6 +37,7 @@ class DayModel(Struct, frozen=True):
     trp_lnaa: Mapping[str, float]  # window id -> plasma ratio
     ratio_vs_fasting: Mapping[str, Mapping[str, float]]  # window id -> trp, tyr -> over fasting
     course: DayCourse | None
+    fasting_uM: Array  # (aa,)
 
 
 def run_day(
@@ -45,7 +50,7 @@ def run_day(
     members = {w.id: tuple(timed[e] for e in w.events) for w in windows}
     untimed = any(i.minute is None and i.matters for i in intakes)
     if weight_kg is None or untimed or not timed:
-        return DayModel(windows, members, {}, {}, {}, None)
+        return DayModel(windows, members, {}, {}, {}, None, fasting_uM)
     until_h = _length_h(minutes, windows)
     course = simulate(stack([(weight_kg, [_as_model(i, constants) for i in timed], fasting_uM)]), constants, until_h=until_h)
     known = [w for w in windows if not _unknown_before(w, timed)]
@@ -60,6 +65,7 @@ def run_day(
         {w.id: float(means["trp"][0][at[w.id]]) for w in known},
         {w.id: {aa: float(mean[at[w.id]] / base) for aa, (mean, base) in means.items()} for w in known},
         course,
+        fasting_uM,
     )
 
 
@@ -82,19 +88,26 @@ def day_to_simulate(
     return weight_kg, tuple(_as_model(i, constants) for i in timed), constants.fasting_uM(sex, weight_kg)
 
 
-def add_windows(book: FactBook, day: DayModel, constants: ModelConstants) -> None:
+def add_windows(book: FactBook, day: DayModel, constants: ModelConstants, assumptions: Assumptions, made: Made) -> None:
     """``window``, ``meal``, ``free_amino_acid``, ``free_competitors``, ``last_before_night``, ``influx`` and ``plasma_ratio``."""
-    for window in day.windows:
-        cut = "cut around the intakes of the day; night as assumed"
-        book.add("window", cut, id=window.id, phase=window.phase, start_h=window.start_min / MIN_PER_H, end_h=window.end_min / MIN_PER_H)
-        _add_meal(book, window, day.members[window.id])
-        for aa, value in day.influx.get(window.id, {}).items():
-            book.add("influx", EQUATION, ("smith1987",), of=aa, window=window.id, vs_fasting=value)
-        for aa, value in day.ratio_vs_fasting.get(window.id, {}).items():
-            text = "mean molar ratio to the other LNAA over its fasting value"
-            book.add("plasma_ratio", text, of=aa, window=window.id, vs_fasting=value)
+    for here, window in enumerate(day.windows):
+        cut, work = "cut around the intakes of the day; night as assumed", partial(window_work, here, day.windows, assumptions)
+        start_h, end_h = window.start_min / MIN_PER_H, window.end_min / MIN_PER_H
+        book.add("window", cut, (), work, id=window.id, phase=window.phase, start_h=start_h, end_h=end_h)
+        _add_meal(book, window, day.members[window.id], made)
+        if day.course:
+            _add_means(book, window, day, day.course, constants)
     for window in last_before_night(day.windows):
         book.add("last_before_night", "the last fed window that starts before the night", window=window.id)
+
+
+def _add_means(book: FactBook, window: Window, day: DayModel, course: DayCourse, constants: ModelConstants) -> None:
+    for aa, value in day.influx.get(window.id, {}).items():
+        work = partial(influx_work, aa, window, course, day.fasting_uM, constants)
+        book.add("influx", EQUATION, ("smith1987",), work, of=aa, window=window.id, vs_fasting=value)
+    for aa, value in day.ratio_vs_fasting.get(window.id, {}).items():
+        text, work = "mean molar ratio to the other LNAA over its fasting value", partial(ratio_work, aa, window, course, day.fasting_uM)
+        book.add("plasma_ratio", text, (), work, of=aa, window=window.id, vs_fasting=value)
 
 
 def last_before_night(windows: Sequence[Window]) -> tuple[Window, ...]:
@@ -119,11 +132,14 @@ def add_distances(book: FactBook, intakes: Sequence[PlacedIntake], assumptions: 
             for substance in intake.substances:
                 times.setdefault(substance, []).append(float(intake.minute))
     for a, b in combinations(sorted(times), 2):
-        hours = min(abs(x - y) for x in times[a] for y in times[b]) / MIN_PER_H
-        book.add("gap", "smallest distance of their clock times", a=a, b=b, hours=hours)
+        hours, work = min(abs(x - y) for x in times[a] for y in times[b]) / MIN_PER_H, partial(gap_work, {a: times[a], b: times[b]})
+        book.add("gap", "smallest distance of their clock times", (), work, a=a, b=b, hours=hours)
     for substance, minutes in times.items():
-        hours = min(_until_night(m, assumptions) for m in minutes) / MIN_PER_H
-        book.add("to_sleep", "from the last dose to the assumed start of the night", substance=substance, hours=hours)
+        hours, work = (
+            min(_until_night(m, assumptions) for m in minutes) / MIN_PER_H,
+            partial(to_sleep_work, substance, minutes, assumptions),
+        )
+        book.add("to_sleep", "from the last dose to the assumed start of the night", (), work, substance=substance, hours=hours)
 
 
 def _until_night(minute: float, assumptions: Assumptions) -> float:
@@ -132,15 +148,17 @@ def _until_night(minute: float, assumptions: Assumptions) -> float:
     return 0.0 if into < (assumptions.night_end_min - assumptions.night_start_min) % DAY_MIN else DAY_MIN - into
 
 
-def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake]) -> None:
+def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake], made: Made) -> None:
     if not members:
         return
-    eaten = [sum(getattr(m, name) for m in members) for name in ("protein_g", "carbohydrate_g", "fat_g")]
+    eaten = [sum(getattr(m, name) for m in members) for name in OF_MEAL]
     if all(np.isfinite(eaten)):
         names = ", ".join(m.label for m in members)
         book.add(
             "meal",
             "; ".join(filter(None, (names, kind_text(members)))),
+            (),
+            partial(meal_work, members, OF_MEAL, made),
             window=window.id,
             protein_g=eaten[0],
             carbohydrate_g=eaten[1],
@@ -150,12 +168,13 @@ def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake]) -
     takers = ", ".join(m.label for m in members if m.free_g)
     for aa, grams in free.items():
         if grams > 0:
-            book.add("free_amino_acid", takers, window=window.id, aa=aa, g=grams)
+            book.add("free_amino_acid", takers, (), partial(free_work, (aa,), members, made), window=window.id, aa=aa, g=grams)
     for precursor in PRECURSORS:
         counted = [aa for aa in COMPETITORS if aa != precursor and aa not in NO_RIVALS[precursor]]
         rivals = sum(free[aa] for aa in counted)
         if rivals > 0:
-            book.add("free_competitors", f"{takers}: sum of free {', '.join(counted)}", of=precursor, window=window.id, g=rivals)
+            text, work = f"{takers}: sum of free {', '.join(counted)}", partial(free_work, counted, members, made)
+            book.add("free_competitors", text, (), work, of=precursor, window=window.id, g=rivals)
 
 
 def _as_model(intake: PlacedIntake, constants: ModelConstants) -> Intake:

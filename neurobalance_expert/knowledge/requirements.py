@@ -37,6 +37,7 @@ class ReferenceIntake(Struct, frozen=True):
     evidence: str = ""
     stage: str = ""  # key of the row that was used, such as f19_50
     note: str = ""  # what was added or multiplied, and what was not known
+    per_kg: Decimal | None = None  # what was multiplied by the body mass, where the reference is one per kg
 
 
 class Row(Struct, frozen=True):

@@ -174,7 +174,7 @@ def totals(items: Items, where: Mask | Sequence[int] | None = None) -> dict[str,
     known, imputed = items.known[chosen], items.imputed[chosen]
     sums = np.nansum(value, axis=0)
     from_imputed = np.sum(np.where(imputed, np.nan_to_num(value), 0.0), axis=0)
-    counted = np.sum(weight * (known + _precision(items, chosen)), axis=0)
+    counted = np.sum(weight * covered(items, chosen), axis=0)
     whole = np.sum(weight, axis=0)
     neutral = np.all(known | imputed, axis=0).astype(float)  # nothing has any weight: covered when nothing is missing
     coverage = np.where(whole > 0, counted / np.where(whole > 0, whole, 1.0), neutral)
@@ -184,12 +184,13 @@ def totals(items: Items, where: Mask | Sequence[int] | None = None) -> dict[str,
     return {name: Total(*rest) for name, *rest in numbers}
 
 
-def _precision(items: Items, chosen: slice | NDArray[np.generic]) -> Array:
-    """(item, column) one minus the relative half-width of what is imputed, at least 0; 0 where nothing is imputed."""
+def covered(items: Items, chosen: slice | NDArray[np.generic] = slice(None)) -> Array:
+    """(item, column) 1 for what is known, one minus the relative half-width, at least 0, of what is imputed, else 0."""
     value, imputed = items.value[chosen], items.imputed[chosen]
     some = imputed & (value > 0)
     half = 0.5 * (items.high[chosen] - items.low[chosen])
-    return np.where(some, np.clip(1.0 - half / np.where(some, value, 1.0), 0.0, 1.0), 0.0)
+    precision: Array = np.where(some, np.clip(1.0 - half / np.where(some, value, 1.0), 0.0, 1.0), 0.0)
+    return np.where(items.known[chosen], 1.0, precision)
 
 
 def _most(table: FoodTable, group: NDArray[np.int64], mass: Array) -> Array:

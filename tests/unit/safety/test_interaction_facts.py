@@ -17,6 +17,7 @@ from neurobalance_expert.facts.exposures import exposures
 from neurobalance_expert.facts.interactions import Acting, acting_medicines, add_interactions, nearest
 from neurobalance_expert.facts.prepare import prepare
 from neurobalance_expert.facts.supply import highest_doses
+from neurobalance_expert.facts.worked_doses import Doses
 from neurobalance_expert.knowledge.interaction_types import Trigger
 from tests.unit.safety.cells import person, read
 
@@ -32,8 +33,8 @@ def test_rows_that_were_left_out_would_change_nothing(name: str, knowledge: Know
     acting = acting_medicines(case, knowledge.names.medicine_classes)
     p, times = prepared, {drug: medicine.times for drug, medicine in acting.items()}
     taken = exposures(case, p.foods, p.amounts.values, p.amounts.columns, knowledge.foods, knowledge.food_signs, knowledge.names, times)
-    book = FactBook(knowledge.vocabulary, dict(prepared.book.origins))
-    add_interactions(book, acting, taken, highest_doses(case, p.days), knowledge.interactions, knowledge.names.substances, everything=True)
+    book, doses = FactBook(knowledge.vocabulary, dict(prepared.book.origins)), Doses(case, p.days, highest_doses(case, p.days))
+    add_interactions(book, acting, taken, doses, knowledge.interactions, knowledge.names.substances, everything=True)
 
     assert len(book.origins) > len(prepared.book.origins) + 900
     assert _findings(prepared.book, knowledge) == _findings(book, knowledge)
