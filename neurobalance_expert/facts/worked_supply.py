@@ -136,7 +136,7 @@ def _days(sheet: Sheet, diary: Diary) -> str:
 
 
 def food_amount(sheet: Sheet, number: int, food: ResolvedFood, column: str, amount: float, table: FoodTable) -> str:
-    """Writes down what a food brings of a column: grams times content, or what the case states. Returns its name.
+    """Writes down what a food brings of a column: grams times content, or what the case states. Returns the term of the sum.
 
     Args:
         number: Sets the food apart from others, as in ``g_3``.
@@ -144,13 +144,12 @@ def food_amount(sheet: Sheet, number: int, food: ResolvedFood, column: str, amou
     """
     stem, unit = column.rsplit("_", 1)
     label = _label(food)
-    name = f"{stem}_food_{number}"
     if food.row < 0:
-        return sheet.number(name, amount, unit, f"{label}: as the case states it")
-    grams = sheet.number(f"g_{number}", food.grams or 0.0, "g", f"{label}: {_how_much(food)}")
-    said = f"in 100 g of {table.descriptions[food.row]} ({table.release} {table.ndb[food.row]})"
-    content = sheet.number(f"{stem}_{number}", float(table.values[food.row, table.column(column)]), f"{unit}/100 g", said)
-    return sheet.line(name, f"{grams} * {content} / 100")
+        return sheet.number(f"{stem}_{number}", amount, unit, f"{label}: as the case states it")
+    entry = f"{table.descriptions[food.row]} ({table.ndb[food.row]} of {table.release})"
+    grams = sheet.number(f"g_{number}", food.grams or 0.0, "g", f"{label}, {_how_much(food)}: {entry}")
+    content = sheet.number(f"{stem}_{number}", float(table.values[food.row, table.column(column)]), f"{unit}/100 g", f"in {label}")
+    return f"{grams} * {content} / 100"
 
 
 def _label(food: ResolvedFood) -> str:
@@ -169,19 +168,34 @@ def _values(diary: Diary, column: str, end: End) -> list[float]:
 
 def _column(sheet: Sheet, diary: Diary, column: str, end: End) -> str:
     """Writes down what all foods bring of a column; returns its name. Foods that bring none of it are left out."""
-    values = _values(diary, column, end)
-    terms = [_food(sheet, diary, n, column, end) for n, value in enumerate(values) if value != 0]
-    return sheet.line(column.rsplit("_", 1)[0], added(terms))
+    stem, at = column.rsplit("_", 1)[0], diary.table.column(column)
+    known: dict[str, list[str]] = {}  # factor -> terms
+    terms = []
+    for n, value in enumerate(_values(diary, column, end)):
+        if value and diary.items.known[n, at]:
+            amount = food_amount(sheet, n + 1, diary.foods[n], column, float(diary.items.value[n, at]), diary.table)
+            known.setdefault(_factor(sheet, diary, n, column, end), []).append(amount)
+        elif value:
+            terms.append(_guess(sheet, diary, n, column, end))
+    return sheet.line(stem, added([f"({added(each)}){factor}" if factor else added(each) for factor, each in known.items()] + terms))
 
 
-def _food(sheet: Sheet, diary: Diary, n: int, column: str, end: End) -> str:
+def _factor(sheet: Sheet, diary: Diary, n: int, column: str, end: End) -> str:
+    """Writes down the error of a known value; returns what the value is multiplied by for this end of its interval."""
+    if end == "value":
+        return ""
+    at, patterns = diary.table.column(column), diary.table.patterns
+    flagged = diary.foods[n].row in diary.table.flagged
+    said = "half-width of the interval around a stated value (knowledge/foods/columns.yaml)"
+    error = float((patterns.error_flagged if flagged else patterns.error)[at])
+    name = sheet.number(f"error_of_{column.rsplit('_', 1)[0]}{'_flagged' if flagged else ''}", error, "1", said)
+    return f" * (1 {'-' if end == 'low' else '+'} {name})"
+
+
+def _guess(sheet: Sheet, diary: Diary, n: int, column: str, end: End) -> str:
+    """Writes down an amount that the table does not have: from the protein of the food, or the most that it may hold."""
     at, patterns = diary.table.column(column), diary.table.patterns
     food, stem = diary.foods[n], column.rsplit("_", 1)[0]
-    if diary.items.known[n, at]:
-        amount = food_amount(sheet, n + 1, food, column, float(diary.items.value[n, at]), diary.table)
-        flagged = food.row in diary.table.flagged
-        error = float((patterns.error_flagged if flagged else patterns.error)[at])
-        return amount if end == "value" else f"{amount} * (1 {'-' if end == 'low' else '+'} {_error(sheet, stem, error, flagged)})"
     if diary.items.imputed[n, at]:
         protein = food_amount(sheet, n + 1, food, "protein_g", float(diary.items.column("protein_g")[n]), diary.table)
         group = patterns.group[food.row] if food.row >= 0 else -1
@@ -190,11 +204,6 @@ def _food(sheet: Sheet, diary: Diary, n: int, column: str, end: End) -> str:
         return f"{protein} * {sheet.number(f'{stem}_per_protein_{n + 1}', share, 'g/g', said)}"
     said = f"{_label(food)}: not known, the most that it is taken to hold (95th centile of its group)"
     return sheet.number(f"{stem}_most_{n + 1}", float(diary.items.high[n, at]), column.rsplit("_", 1)[1], said)
-
-
-def _error(sheet: Sheet, stem: str, error: float, flagged: bool) -> str:
-    said = "half-width of the interval around a stated value (knowledge/foods/columns.yaml)"
-    return sheet.number(f"{stem}_error{'_flagged' if flagged else ''}", error, "1", said)
 
 
 # --- supplements ----------------------------------------------------------------------------------------------------------------------
