@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from neurobalance_expert.rules.digest import rule_digest
@@ -266,9 +267,14 @@ def evaluate(expression: str, known: Mapping[str, Any]) -> Any:
     >>> evaluate("min(abs(a - 4), 7 % 4, 7 // 2)", {"a": [1, 3, 9]})
     1.0
     """
+    return _value(_parsed(expression), known)
+
+
+@lru_cache(maxsize=256)
+def _parsed(expression: str) -> ast.expr:
     if len(expression) > LONGEST:
         raise ValueError(f"an expression of {len(expression)} characters is too long to be read by anybody")
-    return _value(ast.parse(expression, mode="eval").body, known)
+    return ast.parse(expression, mode="eval").body
 
 
 def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,7 +19,6 @@ from neurobalance_expert.engines.reference import fact_order
 from neurobalance_expert.explain.findings import Explainer, fact_line
 from neurobalance_expert.explain.sentences import explain_condition
 from neurobalance_expert.fact import FINDING, Fact
-from neurobalance_expert.outcome import plain as plain_value
 from neurobalance_expert.proof import SCHEMA, Absence, Comparison, Condition, Line, Proofs, Step
 from neurobalance_expert.rules.digest import rule_digest
 from neurobalance_expert.rules.ir import RUNNING, Binding, Const, Pattern, Rule, Test, Var
@@ -122,7 +123,13 @@ def slot_types(rule: Rule, vocabulary: Vocabulary) -> dict[str, SlotType]:
 
 def plain(slot: SlotType, value: Any) -> Any:
     """A value as JSON has it: a number with just the digits of its resolution."""
-    return plain_value(from_value(slot, value))
+    return _number(slot.resolution, value) if isinstance(value, int) else from_value(slot, value)
+
+
+@lru_cache(maxsize=4096)
+def _number(resolution: Decimal, steps: int) -> int | float:
+    value = resolution * steps
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _condition(pattern: Pattern, fact: Fact, number: int, rule: Rule, explainer: Explainer) -> Condition:
@@ -178,10 +185,10 @@ def _asked(pattern: Pattern, relation: Relation, binding: Binding) -> dict[str, 
 
 def _line(fact: Fact, given: bool, used: bool, explainer: Explainer) -> Line:
     """A fact; in words, and with where it came from, where it was concluded or a step rests on it."""
-    name, slots = explainer.vocabulary.plain(fact)
-    values = {slot: plain_value(value) for slot, value in slots.items()}
+    slots = zip(explainer.vocabulary.relations[fact.relation].slots, fact.values, strict=True)
+    values = {slot.name: plain(slot, value) for slot, value in slots if value != ""}
     if given and not used:
-        return Line(name, values, given)
+        return Line(fact.relation, values, given)
     line = fact_line(fact, explainer)
     origin = explainer.origins.get(fact)
-    return Line(name, values, given, line.text, line.origin, line.sources, origin.workings() if origin else ())
+    return Line(fact.relation, values, given, line.text, line.origin, line.sources, origin.workings() if origin else ())

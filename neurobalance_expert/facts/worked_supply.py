@@ -7,7 +7,6 @@ from decimal import Decimal
 from math import isfinite
 from typing import Literal
 
-import numpy as np
 from msgspec import Struct
 
 from neurobalance_expert.cases.resolve import ResolvedFood
@@ -162,8 +161,8 @@ def _how_much(food: ResolvedFood) -> str:
 
 def _values(diary: Diary, column: str, end: End) -> list[float]:
     """What each food brings of a column; 0 where the best value is not known."""
-    values: list[float] = np.nan_to_num(getattr(diary.items, end)[:, diary.table.column(column)], posinf=np.inf).tolist()
-    return values
+    values: list[float] = getattr(diary.items, end)[:, diary.table.column(column)].tolist()
+    return [0.0 if value != value else value for value in values]
 
 
 def _column(sheet: Sheet, diary: Diary, column: str, end: End) -> str:

@@ -21,7 +21,6 @@ from neurobalance_expert.explain.findings import Explainer
 from neurobalance_expert.explain.wording import Labels
 from tests.oracles.random_programs import KINDS, program
 
-UNUSED = ("start_h", "end_h")  # slots of a given fact that no rule of the example looks at
 WORDS_ONLY = ("said", "at", "origin", "sources", "verified")  # what the checker cannot know: wording, places, how far a source was read
 EACH = 150
 EXAMPLES = ("a-real-day", "a-minimal-day", "balanced-day")
@@ -90,7 +89,7 @@ def places(value: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield keys
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in inside:
-        if key not in (*WORDS_ONLY, *UNUSED) and "workings" not in keys:
+        if key not in WORDS_ONLY and "workings" not in keys:
             yield from places(inner, (*keys, key))
 
 
