@@ -2,6 +2,7 @@
 
 An entry is a mapping with ``verified`` or ``origin``; ``marks:`` at the top of a file speak for the whole file. The mark is the origin
 (``seen``, ``derived``, ``memory``, ``fitted``, ``choice``), or ``not stated`` where there is none. The date is when its reference was read.
+EC numbers, genes and co-factors of a reaction are an entry each: seen where its ``read`` names them, else as the file is marked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec import Struct
 from neurobalance_expert import source
 
 NOT_STATED = "not stated"
+PARTS_OF_A_REACTION = ("ec", "genes", "cofactors")  # an entry each
 ABOUT = ("references.yaml", "claims.yaml")  # files about sources and sentences, not numbers
 
 
@@ -41,6 +43,8 @@ def marked_entries(kb: Path, references: Mapping[str, Any]) -> list[Entry]:
         if name not in ABOUT:
             data = source.load(path, shown_as=f"knowledge/{name}").data
             found += _entries(data, name, (), references)
+            if isinstance(data, dict) and "reactions" in data:
+                found += _parts(data, name, references)
     return found
 
 
@@ -60,8 +64,7 @@ def oldest_first(entries: Iterable[Entry]) -> list[Entry]:
 def _entries(data: Any, file: str, at: tuple[str, ...], references: Mapping[str, Any]) -> Iterator[Entry]:
     if isinstance(data, dict):
         if ("verified" in data or "origin" in data) and "sources" not in at[:1]:
-            named = data.get("source", data.get("ref", ()))
-            sources = tuple(map(str, named)) if isinstance(named, list) else (str(named),) if named else ()
+            sources = _sources(data.get("source", data.get("ref", ())))
             verified = data.get("verified") is True
             mark = str(data["origin"]) if "origin" in data else "seen" if verified else NOT_STATED
             yield Entry(file, ".".join(at) or "the file", mark, verified, sources, _read(sources, references))
@@ -70,6 +73,21 @@ def _entries(data: Any, file: str, at: tuple[str, ...], references: Mapping[str,
     elif isinstance(data, list):
         for number, value in enumerate(data):
             yield from _entries(value, file, (*at, str(number)), references)
+
+
+def _parts(data: Mapping[str, Any], file: str, references: Mapping[str, Any]) -> Iterator[Entry]:
+    marks = data.get("marks", {})
+    for name, reaction in data["reactions"].items():
+        for part in PARTS_OF_A_REACTION:
+            if part in reaction:
+                read = part in reaction.get("read", ())
+                sources = _sources((reaction if read else marks).get("source", ()))
+                mark = "seen" if read else str(marks.get("origin", NOT_STATED))
+                yield Entry(file, f"reactions.{name}.{part}", mark, read, sources, _read(sources, references))
+
+
+def _sources(named: Any) -> tuple[str, ...]:
+    return tuple(map(str, named)) if isinstance(named, list) else (str(named),) if named else ()
 
 
 def _read(sources: tuple[str, ...], references: Mapping[str, Any]) -> str:

@@ -35,6 +35,26 @@ def test_entries_with_their_marks_and_dates(tmp_path: Path) -> None:
     assert {"x/some.yaml"} == set(by_file(entries))
 
 
+def test_a_reaction_has_an_entry_for_each_part_that_can_be_read(tmp_path: Path) -> None:
+    """What ``read`` names is seen in the reaction's own source; the rest keeps the mark and the source of the file."""
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "some.yaml").write_text("""\
+marks: {source: old, origin: memory, verified: false}
+reactions:
+  ONE: {ec: [1.1.1.1], genes: [ONE], cofactors: [], read: [ec, kegg], source: [undated, new]}
+  TWO: {cofactors: [PLP]}
+""")
+    entries = marked_entries(tmp_path, REFERENCES)
+
+    assert [
+        ("marks", "memory", False, ("old",), "2026-11-20"),
+        ("reactions.ONE.ec", "seen", True, ("undated", "new"), "2026-11-24"),
+        ("reactions.ONE.genes", "memory", False, ("old",), "2026-11-20"),
+        ("reactions.ONE.cofactors", "memory", False, ("old",), "2026-11-20"),
+        ("reactions.TWO.cofactors", "memory", False, ("old",), "2026-11-20"),
+    ] == [(e.name, e.mark, e.verified, e.sources, e.read) for e in entries]
+
+
 def test_every_threshold_is_an_entry(root: Path) -> None:
     """Nothing of the shipped table is passed over, and its marks are those of the other command."""
     from neurobalance_expert.cli.knowledge_base import load_terms

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neurobalance_expert.errors import InputProblems, Problem, Problems, Span, did_you_mean
+from neurobalance_expert.knowledge.status import PARTS_OF_A_REACTION
 from neurobalance_expert.model.entries import ORIGINS
 from neurobalance_expert.model.network.balance import check_balance, check_use
 from neurobalance_expert.model.network.notation import parse_equation, parse_formula
@@ -21,7 +22,7 @@ MARKS = ("source", "origin", "verified", "evidence", "note")
 SPECIES = ("name", "formula", "charge", "chebi", "currency", *MARKS)
 REACTION = (
     "name", "enzyme", "genes", "ec", "equation", "cofactors", "any_cofactor", "role", "rate_limiting", "reversible", "site", "kegg", "rhea",
-    "ids_read", *MARKS,
+    "read", *MARKS,
 )  # fmt: skip
 COFACTOR = ("name", "nutrients", "made_by", *MARKS)
 FILE_KEYS = {
@@ -31,6 +32,7 @@ FILE_KEYS = {
 }
 SHAPES = {"kegg": re.compile(r"R\d{5}"), "ec": re.compile(r"[1-7](\.\d+){3}"), "genes": re.compile(r"[A-Z][A-Z0-9]*")}
 ROLES = ("makes", "breaks")
+READABLE = (*PARTS_OF_A_REACTION, "kegg", "rhea")  # what ``read`` of a reaction may name
 GRADES = ("A", "B", "C", "D")
 
 
@@ -210,7 +212,7 @@ class _Files:
             site=str(spec.get("site", "")),
             kegg=str(spec.get("kegg", "")),
             rhea=rhea,
-            ids_read=self._texts(doc, (*keys, "ids_read"), spec.get("ids_read", [])),
+            read=self._read(doc, spec, keys),
             marks=self._marks(doc, spec, keys),
             at=doc.at_key(*keys),
             equation_at=at,
@@ -246,18 +248,34 @@ class _Files:
                 "NB-K010", f"'{keys[-1]}' has no {', '.join(lacking)}", doc.at_key(*keys), fix="add them, or marks for the whole file"
             )
             return Marks((), "", False, "")
-        sources = tuple(whole["source"]) if isinstance(whole["source"], list) else (str(whole["source"]),)
-        for source in sources:
-            if source not in self.references:
-                hint = did_you_mean(str(source), [str(r) for r in self.references], otherwise="add the key to knowledge/references.yaml")
-                at = doc.at(*(keys if "source" in spec else ("marks",)), "source")
-                if not any(p.code == "NB-K012" and p.at == at for p in self.problems.found):  # marks of a file are said once
-                    self.problems.add("NB-K012", f"unknown reference '{source}'", at, fix=hint)
+        sources = self._sources(doc, spec, keys) or self._sources(doc, doc.data["marks"], ("marks",))
         for field, choices in (("origin", ORIGINS), ("evidence", GRADES)):
             if whole[field] not in choices:
                 self._known(str(whole[field]), choices, field, doc, (*(keys if field in spec else ("marks",)), field))
         verified = self._flag(doc, whole, keys if "verified" in spec else ("marks",), "verified")
         return Marks(sources, str(whole["origin"]), verified, str(whole["evidence"]), str(whole.get("note", "")))
+
+    def _sources(self, doc: Document, spec: Mapping[str, Any], keys: Keys) -> tuple[str, ...]:
+        """The references that an entry, or the marks of a file, name; () when none."""
+        named = spec.get("source", [])
+        sources = tuple(map(str, named)) if isinstance(named, list) else (str(named),)
+        for source in sources:
+            if source not in self.references:
+                hint = did_you_mean(source, [str(r) for r in self.references], otherwise="add the key to knowledge/references.yaml")
+                at = doc.at(*keys, "source")
+                if not any(p.code == "NB-K012" and p.at == at for p in self.problems.found):  # marks of a file are said once
+                    self.problems.add("NB-K012", f"unknown reference '{source}'", at, fix=hint)
+        return sources
+
+    def _read(self, doc: Document, spec: Mapping[str, Any], keys: Keys) -> tuple[str, ...]:
+        """The fields of a reaction that were read; the reaction has them, and says where co-factors, genes and EC numbers were read."""
+        read = self._texts(doc, (*keys, "read"), spec.get("read", []))
+        for number, field in enumerate(read):
+            self._known(field, [f for f in READABLE if f in spec], "field of the reaction", doc, (*keys, "read", number))
+        if set(read) & set(PARTS_OF_A_REACTION) and "source" not in spec:
+            what = f"'{keys[-1]}' does not say where it was read"
+            self.problems.add("NB-K010", what, doc.at(*keys, "read"), fix="add source: with the references, or take the fields off")
+        return read
 
     def _known(self, name: object, allowed: Any, what: str, doc: Document, keys: Keys) -> bool:
         names = [getattr(a, "id", a) for a in allowed]
@@ -270,6 +288,8 @@ class _Files:
     def _top(self, doc: Document, kind: str) -> None:
         for key in doc.data if isinstance(doc.data, dict) else ():
             self._known(key, FILE_KEYS[kind], "field", doc, (key,))
+        if isinstance(doc.data, dict) and isinstance(doc.data.get("marks"), dict):
+            self._sources(doc, doc.data["marks"], ("marks",))
 
     def _flag(self, doc: Document, spec: Mapping[str, Any], keys: Keys, field: str) -> bool:
         """A field that is true, false or left out."""

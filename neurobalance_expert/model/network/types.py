@@ -61,7 +61,7 @@ class Reaction(Struct, frozen=True):
     site: str
     kegg: str
     rhea: int | None
-    ids_read: tuple[str, ...]
+    read: tuple[str, ...]  # fields that were read in a source; the equation stands on its balance
     marks: Marks
     at: Span
     equation_at: Span

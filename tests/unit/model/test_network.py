@@ -157,6 +157,9 @@ def spoil(kb: Path, file: str, old: str, new: str) -> list[tuple[str, str, str]]
         ("reactions/serotonin.yaml", "kegg: R01814", "kegg: banana", "NB-M023", "'banana' does not look like a kegg", "banana"),
         ("reactions/serotonin.yaml", "ec: [1.14.16.4]", "ec: [1.14]", "NB-M023", "'1.14' does not look like a ec", "1.14"),
         ("reactions/plp.yaml", "pathway: plp", "pathway: nad", "NB-M024", "the pathway 'nad' stands in two files", "pathway: nad"),
+        ("reactions/nad.yaml", "read: [cofactors]", "read: [kegg]", "NB-M026", "unknown field of the reaction 'kegg'", "[kegg]"),
+        ("reactions/nad.yaml", "    source: ai_gene_review\n", "", "NB-K010", "'AFMID' does not say where it was read", "read: [ec"),
+        ("reactions/nad.yaml", "source: ai_gene_review", "source: ai_genes", "NB-K012", "unknown reference 'ai_genes'", "ai_genes"),
         (
             "reactions/serotonin.yaml",
             "source: biochemistry",
