@@ -285,7 +285,8 @@ def _enzyme(reaction: Reaction) -> str:
 
 
 def _elsewhere(words: NutrientWords, steps: Mapping[str, Sequence[Reaction]], choices: Choices) -> str:
-    others = [choices.systems[s].name for s in steps if s != words.primary]
+    """Where else it is needed; a step that another metal serves as well does not need it."""
+    others = [choices.systems[s].name for s, found in steps.items() if s != words.primary and not all(r.any_cofactor for r in found)]
     return f"Steps to {_listed(others)} need it too." if others else ""
 
 
