@@ -72,8 +72,8 @@ def test_a_condition_without_an_entry_is_a_problem(root, knowledge):
 
 def test_what_is_from_memory_cannot_be_verified(root, knowledge):
     """Marks that contradict each other."""
-    text = "    origin: memory\n    verified: false\n"
-    found = problems_of(CONDITIONS, text, text.replace("false", "true"), root, knowledge)
+    text = "    origin: seen\n    verified: true\n"
+    found = problems_of(CONDITIONS, text, text.replace("seen", "memory"), root, knowledge)
 
     assert ["NB-K090"] == [code for code, _, _ in found]
 
