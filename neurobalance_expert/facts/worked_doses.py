@@ -35,11 +35,11 @@ class Needed(Struct, frozen=True):
     after_h: float | None
 
 
-def dose_work(case: Case, days: Sequence[str], substance: str, slot: str = "mg") -> tuple[Working, ...]:
+def dose_work(case: Case, days: Sequence[str], substance: str) -> tuple[Working, ...]:
     """The dose of the day with the most of a substance; none when one product brings it, whose dose is as entered."""
     sheet = Sheet()
     expression = _highest_dose(sheet, case, days, substance)
-    return sheet.working(slot, expression) if len(sheet.numbers) > 1 else ()
+    return sheet.working("mg", expression) if len(sheet.numbers) > 1 else ()
 
 
 def over_trigger_work(case: Case, days: Sequence[str], substance: str, trigger_mg: float) -> tuple[Working, ...]:
