@@ -139,8 +139,26 @@ def reading(courses: Courses, case: int, q: Quantity) -> float:
         return float(np.interp(q.span[0], course.t_min, values))
     part = values[low:high]
     if q.take == "time_of_highest":
-        return float(course.t_min[low + int(part.argmax())]) if np.isfinite(part).all() else float("nan")
+        return time_of_highest(course.t_min[low:high], part) if np.isfinite(part).all() else float("nan")
     return float(_TAKE[q.take](part))
+
+
+def time_of_highest(t_min: Array, values: Array) -> float:
+    """When a course is highest: the top of the parabola through the highest point and its neighbours; that point at an end of the span.
+
+    Args:
+        t_min: Evenly spaced. (time,) min
+        values: (time,)
+
+    >>> time_of_highest(np.array([0.0, 5.0, 10.0]), np.array([1.0, 4.0, 3.0]))
+    6.25
+    """
+    top = int(values.argmax())
+    if top in (0, len(values) - 1):
+        return float(t_min[top])
+    before, here, after = values[top - 1 : top + 2]
+    bend = before - 2.0 * here + after
+    return float(t_min[top] + (0.5 * (before - after) / bend if bend else 0.0) * (t_min[top + 1] - t_min[top]))
 
 
 def reading_and_base(courses: Courses, study: str, arm: str, q: Quantity) -> tuple[float, float]:

@@ -47,7 +47,7 @@ READINGS = [
     ({"take": "mean", "span": (0, 120)}, 200.0),
     ({"take": "highest", "span": (0, 120)}, 300.0),
     ({"take": "lowest", "span": (60, 120)}, 200.0),
-    ({"take": "time_of_highest", "span": (0, 120)}, 60.0),
+    ({"take": "time_of_highest", "span": (0, 120)}, 70.0),  # the parabola through 100, 300, 200 has its top there
     ({"of": ("leu", "trp"), "span": (120, 120)}, 225.0),
     ({"what": "ratio", "of": ("trp",), "over": ("leu", "val")}, 0.125),  # 50 / (300 + 100)
     ({"what": "entry", "of": ("trp",), "span": (60, 60)}, 0.25),  # half of the plasma, half of the carrier
