@@ -174,6 +174,11 @@ def _try_case(case: Case, knowledge: Knowledge, engine: Engine | None) -> Trial:
     return Trial(prepared, run_checked(knowledge.rules, knowledge.vocabulary, prepared.book.origins, engine))
 
 
+def check_change(case: Case, knowledge: Knowledge) -> Trial:
+    """A changed case through the whole program as ``assess`` goes, by the reference. Raises what ``assess`` raises."""
+    return _try_case(case, knowledge, None)
+
+
 def _try_change(case: Case, knowledge: Knowledge) -> Trial:
     """A changed case by the reference alone, without statuses: what it would conclude is all that a suggestion asks."""
     prepared = prepare(case, knowledge)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 WITH_SOURCES = ("analytes", "conditions", "medicines", "plausibility", "substances")
 COVERAGE_LIMIT = "knowledge.thresholds.coverage_limit"
 RANKING_LIMIT = "knowledge.thresholds.ranking_coverage_limit"
+FRAGILE_SHARE = "knowledge.thresholds.fragile_share"
 
 
 class Knowledge(Struct, frozen=True, dict=True):
@@ -72,6 +73,11 @@ class Knowledge(Struct, frozen=True, dict=True):
     def ranking_limit(self) -> float:
         """The same for ranking amino acids against each other."""
         return float(self.thresholds[RANKING_LIMIT].value)
+
+    @property
+    def fragile_share(self) -> float:
+        """Share of draws below which a finding is called fragile."""
+        return float(self.thresholds[FRAGILE_SHARE].value)
 
     @cached_property
     def foods(self) -> FoodTable:

@@ -38,6 +38,23 @@ class FactLine(Struct, frozen=True):
     sources: tuple[str, ...] = ()
 
 
+class Robustness(Struct, frozen=True):
+    """How often a finding was concluded when what the model and the table leave open was drawn.
+
+    ``drawn`` is False when the finding rests on nothing that is drawn: then ``held`` is ``draws`` and says nothing.
+    """
+
+    draws: int
+    held: int
+    fragile: bool
+    drawn: bool
+
+    @property
+    def share(self) -> float:
+        """0 to 1."""
+        return self.held / self.draws
+
+
 class Finding(Struct, frozen=True):
     """One finding.
 
@@ -60,6 +77,7 @@ class Finding(Struct, frozen=True):
     because: tuple[FactLine, ...]
     sources: tuple[str, ...]  # keys of knowledge/references.yaml
     unverified: tuple[str, ...] = ()  # thresholds carried over from memory, marked in the report
+    robust: Robustness | None = None  # only when it was asked for
 
 
 class Recommendation(Struct, frozen=True):
@@ -309,7 +327,8 @@ def _amount(total: Amount) -> dict[str, Any]:
 
 
 def _finding(f: Finding) -> dict[str, Any]:
-    return {
+    robust = {} if f.robust is None else {"robust": robust_json(f.robust)}
+    return robust | {
         "code": f.code,
         "rule": f.rule,
         "kind": f.kind,
@@ -328,6 +347,11 @@ def _finding(f: Finding) -> dict[str, Any]:
         "unverified": list(f.unverified),
         "at": f.rule_at,
     }
+
+
+def robust_json(robust: Robustness) -> dict[str, Any]:
+    """``fragile`` and ``drawn`` beside the numbers of the contract."""
+    return {"draws": robust.draws, "share": number(robust.share), "fragile": robust.fragile, "drawn": robust.drawn}
 
 
 def plain(value: object) -> object:

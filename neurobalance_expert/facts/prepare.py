@@ -51,8 +51,8 @@ class Prepared(Struct, frozen=True):
     book: FactBook
 
 
-def prepare(case: Case, knowledge: Knowledge) -> Prepared:
-    """Facts of a case, each with its origin."""
+def prepare(case: Case, knowledge: Knowledge, *, course: bool = True) -> Prepared:
+    """Facts of a case, each with its origin. Without ``course`` plasma is not simulated: no ``influx`` and no ``plasma_ratio``."""
     days = diary_days(case, knowledge.assumptions.night_end_min)
     most_g = float(knowledge.names.plausibility.food_item_g.max or inf)
     foods = resolve_foods(case, knowledge.foods, knowledge.food_index, most_g)
@@ -69,7 +69,8 @@ def prepare(case: Case, knowledge: Knowledge) -> Prepared:
     )
     intakes = with_meal_kinds(placed, kinds.share)
     fasting = knowledge.constants.fasting_uM(case.person.sex, case.person.weight_kg)
-    day = run_day(intakes, case.person.weight_kg, fasting, knowledge.constants, knowledge.assumptions)
+    weight_kg = case.person.weight_kg if course else None
+    day = run_day(intakes, weight_kg, fasting, knowledge.constants, knowledge.assumptions)
     book = FactBook(knowledge.vocabulary)
     names = knowledge.names
     acting = acting_medicines(case, names.medicine_classes)

@@ -25,6 +25,7 @@ COMPETITORS = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
 PRECURSORS = ("trp", "tyr")  # whose free competitors are counted
 OF_MEAL = ("protein_g", "carbohydrate_g", "fat_g")  # slots of a meal
 NO_RIVALS = {"trp": (), "tyr": ("phe",)}  # what becomes the precursor takes its place on the carrier and gives it back
+Members = Mapping[str, tuple[PlacedIntake, ...]]  # window id -> what was eaten or taken at its start
 EQUATION = "mean of J/J(fasting) with J = Vmax·C/(Km·S), S = 1 + sum of C/Km (docs/model.md)"
 
 
@@ -32,7 +33,7 @@ class DayModel(Struct, frozen=True):
     """The course of one case and its windows. A window whose course cannot be known has no means."""
 
     windows: tuple[Window, ...]
-    members: Mapping[str, tuple[PlacedIntake, ...]]  # window id -> what was eaten or taken at its start
+    members: Members
     influx: Mapping[str, Mapping[str, float]]  # window id -> amino acid -> over fasting
     trp_lnaa: Mapping[str, float]  # window id -> plasma ratio
     ratio_vs_fasting: Mapping[str, Mapping[str, float]]  # window id -> trp, tyr -> over fasting
@@ -44,15 +45,71 @@ def run_day(
     intakes: Sequence[PlacedIntake], weight_kg: float | None, fasting_uM: Array, constants: ModelConstants, assumptions: Assumptions
 ) -> DayModel:
     """Windows and their means. Without a body mass, or with an untimed intake of amino acids, there are windows and no course."""
+    return run_days([intakes], weight_kg, fasting_uM, constants, assumptions)[0]
+
+
+def run_days(
+    each: Sequence[Sequence[PlacedIntake]], weight_kg: float | None, fasting_uM: Array, constants: ModelConstants, assumptions: Assumptions
+) -> tuple[DayModel, ...]:
+    """Several days of one person in one batch; each as ``run_day`` has it alone."""
+    cut = [_cut(intakes, assumptions) for intakes in each]
+    timed = [[i for i in intakes if i.minute is not None] for intakes in each]
+    at = [n for n, intakes in enumerate(each) if weight_kg is not None and _has_course(intakes)]
+    days = [DayModel(windows, members, {}, {}, {}, None, fasting_uM) for windows, members in cut]
+    if weight_kg is None or not at:
+        return tuple(days)
+    batch = stack([(weight_kg, [_as_model(i, constants) for i in timed[n]], fasting_uM) for n in at])
+    course = simulate(batch, constants, until_h=max(_length_h(timed[n], cut[n][0]) for n in at))
+    for row, n in enumerate(at):
+        days[n] = _means(_row(course, row), fasting_uM, *cut[n], timed[n])
+    return tuple(days)
+
+
+def draw_days(
+    intakes: Sequence[PlacedIntake],
+    weight_kg: float | None,
+    fasting_uM: Array,
+    constants: ModelConstants,
+    assumptions: Assumptions,
+    number: int,
+    seed: int,
+) -> tuple[DayModel, ...]:
+    """The same day with each draw of the constants and of fasting plasma, in one batch; none where ``run_day`` has no course.
+
+    Raises:
+        ValueError: ``number`` is out of range.
+    """
+    from neurobalance_expert.model.draws import draw
+
+    if weight_kg is None or not _has_course(intakes):
+        return ()
+    windows, members = _cut(intakes, assumptions)
     timed = [i for i in intakes if i.minute is not None]
-    minutes = [float(i.minute) for i in timed if i.minute is not None]
-    windows = cut_windows(minutes, assumptions)
-    members = {w.id: tuple(timed[e] for e in w.events) for w in windows}
-    untimed = any(i.minute is None and i.matters for i in intakes)
-    if weight_kg is None or untimed or not timed:
-        return DayModel(windows, members, {}, {}, {}, None, fasting_uM)
-    until_h = _length_h(minutes, windows)
-    course = simulate(stack([(weight_kg, [_as_model(i, constants) for i in timed], fasting_uM)]), constants, until_h=until_h)
+    batch, drawn = draw(weight_kg, [_as_model(i, constants) for i in timed], fasting_uM, constants, number, seed)
+    course = simulate(batch, drawn, until_h=_length_h(timed, windows))
+    return tuple(_means(_row(course, n), batch.fasting_uM[n], windows, members, timed) for n in range(number))
+
+
+def _cut(intakes: Sequence[PlacedIntake], assumptions: Assumptions) -> tuple[tuple[Window, ...], Members]:
+    """The windows, and what opened each."""
+    timed = [i for i in intakes if i.minute is not None]
+    windows = cut_windows([float(i.minute) for i in timed if i.minute is not None], assumptions)
+    return windows, {w.id: tuple(timed[e] for e in w.events) for w in windows}
+
+
+def _has_course(intakes: Sequence[PlacedIntake]) -> bool:
+    return any(i.minute is not None for i in intakes) and not any(i.minute is None and i.matters for i in intakes)
+
+
+def _row(course: DayCourse, row: int) -> DayCourse:
+    """The course of one case of a batch."""
+    one = slice(row, row + 1)
+    per_case = [getattr(course, name)[one] for name in DayCourse.__slots__[1:]]
+    return DayCourse(course.t_min, *per_case)
+
+
+def _means(course: DayCourse, fasting_uM: Array, windows: tuple[Window, ...], members: Members, timed: Sequence[PlacedIntake]) -> DayModel:
+    """What the course of one case means for its windows."""
     known = [w for w in windows if not _unknown_before(w, timed)]
     influx = window_means(course, windows, course.influx_vs_fasting)  # (window, aa)
     ratios = {"trp": (course.trp_lnaa, _fasting_ratio("trp", fasting_uM)), "tyr": (course.tyr_lnaa, _fasting_ratio("tyr", fasting_uM))}
@@ -95,10 +152,16 @@ def add_windows(book: FactBook, day: DayModel, constants: ModelConstants, assump
         start_h, end_h = window.start_min / MIN_PER_H, window.end_min / MIN_PER_H
         book.add("window", cut, (), work, id=window.id, phase=window.phase, start_h=start_h, end_h=end_h)
         _add_meal(book, window, day.members[window.id], made)
-        if day.course:
-            _add_means(book, window, day, day.course, constants)
+    add_course(book, day, constants)
     for window in last_before_night(day.windows):
         book.add("last_before_night", "the last fed window that starts before the night", window=window.id)
+
+
+def add_course(book: FactBook, day: DayModel, constants: ModelConstants) -> None:
+    """``influx`` and ``plasma_ratio`` of every window where they are known."""
+    if day.course is not None:
+        for window in day.windows:
+            _add_means(book, window, day, day.course, constants)
 
 
 def _add_means(book: FactBook, window: Window, day: DayModel, course: DayCourse, constants: ModelConstants) -> None:
@@ -194,8 +257,9 @@ def _as_model(intake: PlacedIntake, constants: ModelConstants) -> Intake:
     )
 
 
-def _length_h(minutes: Sequence[float], windows: Sequence[Window]) -> float:
+def _length_h(timed: Sequence[PlacedIntake], windows: Sequence[Window]) -> float:
     """Hours from the first intake that cover every window, and as long after the last intake as ``simulate`` covers by itself."""
+    minutes = [float(i.minute) for i in timed if i.minute is not None]
     end = max(max(minutes) + AFTER_LAST_H * MIN_PER_H, windows[-1].end_min)
     return max(DAY_H, float(ceil((end - min(minutes)) / MIN_PER_H)))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from neurobalance_expert.explain.wording import NOT_KNOWN, Labels, enum, nutrient
-from neurobalance_expert.outcome import FactLine, Finding, Recommendation, plain
+from neurobalance_expert.outcome import FactLine, Finding, Recommendation, Robustness, plain
 from neurobalance_expert.report.prooftree import Way
 
 SEVERITIES = ("info", "minor", "moderate", "major", "contraindicated")
@@ -69,6 +69,7 @@ class FindingCard(Struct, frozen=True):
     unverified: tuple[str, ...]
     unverified_word: str
     proof: tuple[Way, ...] = ()
+    robust: str = ""  # when it was not asked for, or when the finding rests on nothing that is drawn
 
     @property
     def short(self) -> str:
@@ -114,7 +115,15 @@ def finding_card(f: Finding, anchor: str, labels: Labels, numbers: Mapping[str, 
         unverified=f.unverified,
         unverified_word=UNVERIFIED,
         proof=proof,
+        robust=robust_words(f.robust),
     )
+
+
+def robust_words(robust: Robustness | None) -> str:
+    """``holds in 97 of 100 draws``, with ``fragile`` before it where that is too few; '' where nothing is to be said."""
+    if robust is None or not robust.drawn:
+        return ""
+    return f"{'fragile: ' if robust.fragile else ''}holds in {robust.held} of {robust.draws} draws"
 
 
 def _fact(line: FactLine, numbers: Mapping[str, str]) -> FactRow:
