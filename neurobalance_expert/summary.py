@@ -301,10 +301,11 @@ def references(found: tuple[Finding, ...], p: Prepared, knowledge: Knowledge) ->
     """Every source that a finding cites, in the order of the keys."""
     keys = {key for f in found for key in f.sources}
     keys |= {key for reference in p.supply.references.values() for key in reference.source}
-    return tuple(_reference(key, knowledge) for key in sorted(keys & set(knowledge.references)))
+    return tuple(reference(key, knowledge) for key in sorted(keys & set(knowledge.references)))
 
 
-def _reference(key: str, knowledge: Knowledge) -> Reference:
+def reference(key: str, knowledge: Knowledge) -> Reference:
+    """A source by its key, which the knowledge base has."""
     entry = knowledge.references[key]
     link = f"https://doi.org/{entry['doi']}" if entry.get("doi") else str(entry.get("link") or "")
     read = entry.get("read") or {}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,7 +12,6 @@ from neurobalance_expert.cli.options import Layers, knowledge_layers
 
 if TYPE_CHECKING:
     from neurobalance_expert.loaded import Knowledge
-    from neurobalance_expert.proof import Proofs
 
 Subject = Annotated[Path, typer.Argument(metavar="CASE", help="A YAML or JSON case file, or - for standard input.")]
 Code = Annotated[
@@ -44,12 +42,13 @@ def why(
     Example: neurobalance why examples/a-real-day.yaml COMPETE:lnaa:trp --depth paragraph
     """
     from neurobalance_expert.assessment import load_knowledge
+    from neurobalance_expert.cli.proved import proved
     from neurobalance_expert.explain.why import as_data, names, refuse
     from neurobalance_expert.explain.why import why as answers_to
 
     knowledge = load_knowledge(*knowledge_layers(kb))
-    document, findings, about = _proved(case, knowledge)
-    answers = answers_to(document, findings, code)
+    assessment, document = proved(case, knowledge)
+    answers = answers_to(document, assessment["findings"], code)
     if not answers:
         known = sorted({*(rule.id for rule in knowledge.rules.rules), *names(document)})
         if not _could_be(code, knowledge):
@@ -57,23 +56,12 @@ def why(
         output.note(f"'{code}' was not concluded for this case; 'neurobalance why-not {case} {code}' says what was in the way")
         raise typer.Exit(1)
     if form == "json":
-        print(output.json_text(as_data(document, answers, code, about)))
+        print(output.json_text(as_data(document, answers, code, assessment["case"])))
         return
     from neurobalance_expert.explain.why_text import render
 
     cites = {key: str(entry.get("cite", "")) for key, entry in knowledge.references.items() if isinstance(entry, dict)}
     print(render(document, answers, depth, cites, markdown=form == "md"), end="")
-
-
-def _proved(case: Path, knowledge: Knowledge) -> tuple[Proofs, list[dict[str, Any]], Mapping[str, Any]]:
-    """Checked proofs, findings and the name of a case."""
-    from neurobalance_expert.assessment import assess
-    from neurobalance_expert.cli.assess import load
-    from neurobalance_expert.outcome import as_json
-
-    assessment = assess(load(case, knowledge), knowledge)
-    data = as_json(assessment)
-    return assessment.proofs, data["findings"], data["case"]
 
 
 def _could_be(code: str, knowledge: Knowledge) -> bool:

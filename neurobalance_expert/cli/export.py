@@ -1,0 +1,93 @@
+"""export: an assessment for other systems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from neurobalance_expert.cli import output
+from neurobalance_expert.cli.options import Layers, knowledge_layers
+
+if TYPE_CHECKING:
+    from neurobalance_expert.export.subject import Subject
+    from neurobalance_expert.loaded import Knowledge
+    from neurobalance_expert.proof import Proofs
+
+Subjects = Annotated[Path, typer.Argument(metavar="CASE", help="A YAML or JSON case file, or - for standard input.")]
+Form = Annotated[
+    Literal["prov", "cds-hooks", "fhir"],
+    typer.Option("--format", help="prov: W3C PROV-JSON of the proofs. cds-hooks: cards. fhir: an R4 bundle of issues."),
+]
+Target = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of printing.")]
+Recorded = Annotated[
+    str | None,
+    typer.Option(
+        metavar="INSTANT",
+        help="fhir: when the issues are recorded, such as 2026-03-17T09:00:00Z; the beginning of the last day of the diary when left out.",
+    ),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command()(export)
+
+
+def export(case: Subjects, form: Form, target: Target = None, recorded: Recorded = None, kb: Layers = None) -> None:
+    """The assessment for other systems: PROV-JSON, CDS Hooks cards or a FHIR bundle.
+
+    All from the checked assessment and its proofs, with the same bytes for the same case; docs/exports.md says what is in each. A case
+    that cannot be assessed is exported as such.
+
+    Example: neurobalance export examples/a-real-day.yaml --format prov -o provenance.json
+    """
+    from neurobalance_expert.errors import Misuse
+
+    if recorded is not None and form != "fhir":
+        raise Misuse(f"--recorded goes with --format fhir; {form} has no time in it")
+    if target is not None:
+        output.check_target(target, [case])
+    from neurobalance_expert.assessment import load_knowledge
+    from neurobalance_expert.cli.proved import proved
+
+    knowledge = load_knowledge(*knowledge_layers(kb))
+    text = output.json_text(_exported(_subject(*proved(case, knowledge), knowledge), form, recorded)) + "\n"
+    if target is None:
+        print(text, end="")
+        return
+    output.write(target, text)
+    output.note(f"{form} written to {target}")
+
+
+def _exported(subject: Subject, form: str, recorded: str | None) -> dict[str, Any]:
+    if form == "prov":
+        from neurobalance_expert.export.prov import prov_json
+
+        return prov_json(subject)
+    if form == "cds-hooks":
+        from neurobalance_expert.export.cds_hooks import cds_hooks_json
+
+        return cds_hooks_json(subject)
+    from neurobalance_expert.export.fhir import fhir_json, recorded_at
+
+    return fhir_json(subject, recorded_at(recorded, subject.assessment["case"]["diary_date"]))
+
+
+def _subject(assessment: dict[str, Any], proofs: Proofs, knowledge: Knowledge) -> Subject:
+    """An assessment with the words of the knowledge base that its names stand for."""
+    from neurobalance_expert.export.subject import Disposition, Subject
+    from neurobalance_expert.knowledge.override_reasons import PATH, parse_override_reasons
+    from neurobalance_expert.summary import reference
+
+    policy, files = knowledge.policy, knowledge.files
+    asked = assessment["disposition"]
+    return Subject(
+        assessment=assessment,
+        proofs=proofs,
+        disposition=Disposition(asked, policy.titles[asked], policy.texts[asked], mildest=asked == policy.order[-1]),
+        sources={key: reference(key, knowledge) for key in knowledge.references},
+        names={s.id: s.name for s in knowledge.names.substances.values()},
+        override_reasons=parse_override_reasons(files.document(PATH)) if PATH in files.documents else {},
+    )
