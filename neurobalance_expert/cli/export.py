@@ -47,18 +47,19 @@ def export(case: Subjects, form: Form, target: Target = None, recorded: Recorded
 
     if recorded is not None and form != "fhir":
         raise Misuse(f"--recorded goes with --format fhir; {form} has no time in it")
-    if target is not None:
-        output.check_target(target, [case])
+    place = None if str(target) == "-" else target
+    if place is not None:
+        output.check_target(place, [case])
     from neurobalance_expert.assessment import load_knowledge
     from neurobalance_expert.cli.proved import proved
 
     knowledge = load_knowledge(*knowledge_layers(kb))
-    text = output.json_text(_exported(_subject(*proved(case, knowledge), knowledge), form, recorded)) + "\n"
-    if target is None:
+    text = output.json_text(_exported(exported_subject(*proved(case, knowledge), knowledge), form, recorded)) + "\n"
+    if place is None:
         print(text, end="")
         return
-    output.write(target, text)
-    output.note(f"{form} written to {target}")
+    output.write(place, text)
+    output.note(f"{form} written to {place}")
 
 
 def _exported(subject: Subject, form: str, recorded: str | None) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def _exported(subject: Subject, form: str, recorded: str | None) -> dict[str, An
     return fhir_json(subject, recorded_at(recorded, subject.assessment["case"]["diary_date"]))
 
 
-def _subject(assessment: dict[str, Any], proofs: Proofs, knowledge: Knowledge) -> Subject:
+def exported_subject(assessment: dict[str, Any], proofs: Proofs, knowledge: Knowledge) -> Subject:
     """An assessment with the words of the knowledge base that its names stand for."""
     from neurobalance_expert.export.subject import Disposition, Subject
     from neurobalance_expert.knowledge.override_reasons import PATH, parse_override_reasons

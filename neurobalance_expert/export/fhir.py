@@ -49,14 +49,15 @@ def fhir_json(subject: Subject, recorded: str) -> dict[str, Any]:
 
 
 def recorded_at(given: str | None, diary_date: str) -> str:
-    """The instant that was given, or the beginning, in UTC, of the last day of the diary; never the time of the clock.
+    """The instant that was given, or the beginning in UTC of the last day of the diary; never the time of the clock.
+
+    Args:
+        diary_date: The days of the diary as the assessment has them, ``2026-03-17, 2026-03-18``.
 
     Raises:
-        Misuse: what was given is no instant, or nothing was given and the diary has no date.
+        Misuse: what was given is no instant.
     """
     if given is None:
-        if not diary_date:
-            raise Misuse("FHIR needs to know when the issues are recorded, and the case has no date: add --recorded 2026-03-17T09:00:00Z")
         return f"{diary_date.split(', ')[-1]}T00:00:00Z"
     if not INSTANT.fullmatch(given) or not _exists(given):
         raise Misuse(
