@@ -7,7 +7,7 @@ so does the change that is one step smaller. docs/what-if.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -48,6 +48,7 @@ GRAVE = rank("major")
 TIME_LADDER = (6, 12, 18, 24, 36, 48, 72, 96, 144, 192)
 # Where one amount moves two limits at once, what is between nothing and the largest amount is looked at too. In steps of 1 %.
 AMOUNT_LADDER = {"less": (5, 10, 20, 40, 70), "more": (5, 10, 20, 50, WHOLE, 200, 400)}
+MOST_TOLD = 8  # changes of one item that are told; what cannot be among the smallest is not looked for to the step
 MOST_LEFT_OUT = 3  # supplements that are left out together, when no change of one item does it
 
 Reason = Literal["", "fixed", "unknown", "not_reached"]
@@ -251,12 +252,12 @@ class _Search:
             does = next((n for n, steps in enumerate(ladder) if self._does(move, steps)), None)
             if does is not None:
                 brackets[move] = (ladder[does - 1] if does else 0, ladder[does])
-        while wide := {move: (low + high) // 2 for move, (low, high) in brackets.items() if high - low > 1}:
+        while wide := {move: (low + high) // 2 for move, (low, high) in _smallest(brackets).items() if high - low > 1}:
             self.try_.prefetch(list(wide.items()))
             for move, middle in wide.items():
                 low, high = brackets[move]
                 brackets[move] = (low, middle) if self._does(move, middle) else (middle, high)
-        yield from ((move, high) for move, (_, high) in brackets.items())
+        yield from ((move, high) for move, (_, high) in _smallest(brackets).items())
 
     def _does(self, move: Move, steps: int) -> bool:
         return self._reached(self.try_.result(move, steps))
@@ -335,6 +336,12 @@ class _Search:
         """Whether a rule of the finding cannot be decided, in the case as it is or after a change."""
         results = (self.trial.result, *self.try_.kept.values())
         return any(self._open(result, rule) for result in results for rule in self.goal.bindings)
+
+
+def _smallest(brackets: Mapping[Move, tuple[int, int]]) -> dict[Move, tuple[int, int]]:
+    """The moves that may still be among the smallest: the least they can be is no larger than the most that those can be."""
+    largest = sorted(size(move, high) for move, (_, high) in brackets.items())[:MOST_TOLD]
+    return {move: (low, high) for move, (low, high) in brackets.items() if size(move, low + 1) <= largest[-1]}
 
 
 def _places(move: Move, *, between: bool) -> tuple[int, ...]:
