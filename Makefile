@@ -6,7 +6,7 @@ OUT := out
 PYTEST_ARGS ?=
 FUZZ ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples validation lock wheel clean run-env dev-env
+.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation lock wheel clean run-env dev-env
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -65,6 +65,9 @@ foods-hitrate: dev-env ## hit rate of the food search on everyday queries
 samples: run-env ## render reports/samples and the report in README.md anew
 	@$(BIN)/neurobalance sample
 	@$(BIN)/python tools/readme_report.py
+
+records: run-env ## records of the examples by the present version into tests/data/records, before a release
+	@$(BIN)/python tools/make_records.py
 
 validation: dev-env ## write docs/validation.md and its drawings from the model and knowledge/studies
 	@$(BIN)/python tools/validation.py

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from neurobalance_expert import summary
 from neurobalance_expert.cases.types import Case
@@ -31,6 +31,9 @@ from neurobalance_expert.version import VERSION
 
 __all__ = ["Knowledge", "assess", "iter_case_lines", "load_case_file", "load_knowledge", "simulate_case"]
 
+if TYPE_CHECKING:
+    from neurobalance_expert.cases.load import Entered
+
 ENGINES = ("experta", "reference")
 MOST_SHOWN = 5  # lines of a rejected proof that the error names
 
@@ -42,8 +45,8 @@ def load_case_file(path: Path, knowledge: Knowledge) -> Case:
     return load_case(path, knowledge.names)
 
 
-def iter_case_lines(path: Path, knowledge: Knowledge) -> Iterator[tuple[int, Case | InputProblems]]:
-    """Line number and case, or the problems of that line, of a file with one JSON case a line."""
+def iter_case_lines(path: Path, knowledge: Knowledge) -> Iterator[tuple[int, Entered | InputProblems]]:
+    """Line number and case with its data, or the problems of that line, of a file with one JSON case a line."""
     from neurobalance_expert.cases.load import iter_jsonl
 
     return iter_jsonl(path, knowledge.names)

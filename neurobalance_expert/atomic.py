@@ -5,14 +5,17 @@ What a crash can leave behind is a hidden file or folder ``.neurobalance-….tmp
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX, SUFFIX = ".neurobalance-", ".tmp"
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = True) -> None:
@@ -64,6 +67,60 @@ def copy_folders(source: Path, folder: Path, parts: Sequence[str]) -> None:
     finally:
         shutil.rmtree(made, ignore_errors=True)
     _flush_folder(folder)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file: one process at a time. The system frees it however the process ends; the empty file stays.
+
+    Raises:
+        OSError: the file cannot be made, or is a link.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600)
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def append(path: Path, line: bytes) -> None:
+    """Put one line at the end of a file, flushed to the disk; the whole line or nothing. Hold a lock while you do. Mode 0600.
+
+    Raises:
+        OSError: the file cannot be written, is a link, or the disk is full.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o600)
+    try:
+        size = os.fstat(handle).st_size
+        try:
+            if os.write(handle, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, size)
+            raise
+    finally:
+        os.close(handle)
+    _flush_folder(path.parent)
+
+
+@contextmanager
+def temporary_folder(files: Mapping[str, bytes]) -> Iterator[Path]:
+    """A folder of ours alone that holds these files while it is used. The paths must have been checked: inside, without links."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX, suffix=SUFFIX) as name:
+        folder = Path(name).resolve()
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        yield folder
 
 
 def _flush_folder(folder: Path) -> None:

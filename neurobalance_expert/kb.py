@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from neurobalance_expert import source
 from neurobalance_expert.atomic import write_quietly
 from neurobalance_expert.errors import InputProblems, Misuse, Problem
-from neurobalance_expert.source import Data, Document
+from neurobalance_expert.source import Document
 
 if TYPE_CHECKING:
     from neurobalance_expert.layers import Change
@@ -36,6 +36,7 @@ ON_DEMAND = (  # read by who needs them, not at every start: the food table has 
     "knowledge/foods/",
     "knowledge/kinetics/",
     "knowledge/network/",
+    "knowledge/overrides.yaml",
     "knowledge/routes.yaml",
     "knowledge/studies/",
 )
@@ -109,13 +110,13 @@ def read_knowledge(root: Path, cache: Path | None, packs: Sequence[Path] = ()) -
     """
     if not (root / "knowledge" / "vocabulary.yaml").is_file():
         raise Misuse(f"'{root}' is not a knowledge base: it has no knowledge/vocabulary.yaml. 'neurobalance init DIR' makes one")
-    contents = _contents(root)
+    files = contents(root)
     over = _packs(packs)
-    digest = _with_packs(_digest(contents), over)
+    digest = layers_digest(content_digest(files), over)
     cached = _from_cache(root, digest, cache) if cache else None
     if cached is not None:
         return replace(cached, packs=over)
-    base = _parse(contents)
+    base = _parse(files)
     if not over:
         return KnowledgeFiles(root, digest, base)
     from neurobalance_expert.layers import lay_over
@@ -129,13 +130,13 @@ def write_cache(files: KnowledgeFiles, compiled_rules: bytes, cache: Path | None
     if cache is None or files.compiled_rules is not None:
         return
     kept = [(path, d) for path, d in sorted(files.documents.items()) if not path.startswith("rules/")]
-    body = ",".join(f"{_json(path)}:{_json(d.data)}" for path, d in kept)
+    body = ",".join(f"{json.dumps(path)}:{source.to_json(d.data)}" for path, d in kept)
     payload = f"{{{body}}}\n".encode() + compiled_rules
     check = sha256(payload).hexdigest()
     write_quietly(_cache_path(files.digest, cache), f"{CACHE_FORMAT} {check}\n".encode() + payload)
 
 
-def _contents(root: Path) -> dict[str, bytes]:
+def contents(root: Path) -> dict[str, bytes]:
     """Every file of the knowledge base by its path inside it; hidden files, ``__pycache__`` and links are no part of it."""
     found: dict[str, bytes] = {}
     for folder in FOLDERS:
@@ -156,9 +157,10 @@ def _gather(folder: str, inside: str, found: dict[str, bytes]) -> None:
                     found[f"{inside}/{entry.name}"] = file.read()
 
 
-def _digest(contents: Mapping[str, bytes]) -> str:
+def content_digest(files: Mapping[str, bytes]) -> str:
+    """One digest of files by their path: ``sha256:…``."""
     whole = sha256()
-    for path, content in sorted(contents.items()):
+    for path, content in sorted(files.items()):
         whole.update(f"{path}\0{sha256(content).hexdigest()}\n".encode())
     return f"sha256:{whole.hexdigest()}"
 
@@ -176,18 +178,18 @@ def _packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
     return tuple(read_pack(folder) for folder in folders)
 
 
-def _with_packs(digest: str, packs: Sequence[Pack]) -> str:
+def layers_digest(digest: str, packs: Sequence[Pack]) -> str:
     """The digest of all layers; that of the base where there is no other."""
     if not packs:
         return digest
     return f"sha256:{sha256(' '.join([digest, *(pack.digest for pack in packs)]).encode()).hexdigest()}"
 
 
-def _parse(contents: Mapping[str, bytes]) -> dict[str, Document]:
+def _parse(files: Mapping[str, bytes]) -> dict[str, Document]:
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     sources: dict[str, str] = {}
-    for path, content in contents.items():
+    for path, content in files.items():
         if not path.endswith(".yaml") or path.startswith(ON_DEMAND):
             continue
         try:
@@ -226,14 +228,3 @@ def _from_cache(root: Path, digest: str, cache: Path) -> KnowledgeFiles | None:
     except (OSError, ValueError):
         return None
     return KnowledgeFiles(root, digest, {path: Document(inner, "", path) for path, inner in data.items()}, rules)
-
-
-def _json(data: Data) -> str:
-    """JSON text with decimals as plain number literals, digit for digit."""
-    if isinstance(data, Decimal):
-        return str(data) if data.is_finite() and "E" not in str(data) else f"{data:f}"
-    if isinstance(data, dict):
-        return "{" + ",".join(f"{json.dumps(k)}:{_json(v)}" for k, v in data.items()) + "}"
-    if isinstance(data, list):
-        return "[" + ",".join(map(_json, data)) + "]"
-    return json.dumps(data)

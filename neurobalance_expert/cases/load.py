@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from neurobalance_expert import source
@@ -18,7 +19,14 @@ from neurobalance_expert.cases.shape import check_case_shape
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.errors import InputProblems, Problem, Problems, Span
 from neurobalance_expert.knowledge.names_data import Names
-from neurobalance_expert.source import Document, Keys
+from neurobalance_expert.source import Data, Document, Keys
+
+
+class Entered(Struct, frozen=True):
+    """A case beside the data that it was read from."""
+
+    case: Case
+    data: Data
 
 
 def load_case(path: Path, names: Names, *, shown_as: str | None = None) -> Case:
@@ -27,7 +35,17 @@ def load_case(path: Path, names: Names, *, shown_as: str | None = None) -> Case:
     Raises:
         InputProblems: the file is missing, too large, not strict YAML or JSON, or not a case; every problem of the file.
     """
-    return parse_case(source.load(path, shown_as=shown_as, keep=True), names, default_id=path.stem)
+    return load_entered(path, names, shown_as=shown_as).case
+
+
+def load_entered(path: Path, names: Names, *, shown_as: str | None = None) -> Entered:
+    """The same, with the data as entered."""
+    return parse_entered(source.load(path, shown_as=shown_as, keep=True), names, default_id=path.stem)
+
+
+def parse_entered(document: Document, names: Names, *, default_id: str = "case") -> Entered:
+    """The case of a parsed document, with its data. Raises InputProblems as ``parse_case``."""
+    return Entered(parse_case(document, names, default_id=default_id), document.data)
 
 
 def parse_case(document: Document, names: Names, keys: Keys = (), *, default_id: str = "case") -> Case:
@@ -46,7 +64,7 @@ def parse_case(document: Document, names: Names, keys: Keys = (), *, default_id:
     return replace(case, digest=case_digest(case))
 
 
-def iter_jsonl(path: Path, names: Names, *, shown_as: str | None = None) -> Iterator[tuple[int, Case | InputProblems]]:
+def iter_jsonl(path: Path, names: Names, *, shown_as: str | None = None) -> Iterator[tuple[int, Entered | InputProblems]]:
     """Line number and case of each line that is not blank, or the problems of that line; the run goes on after a bad one.
 
     The file is read line by line, so its size does not matter; one line may hold as much as a file (``source.MAX_BYTES``).
@@ -72,7 +90,7 @@ def iter_jsonl(path: Path, names: Names, *, shown_as: str | None = None) -> Iter
                 yield line_number, _line(raw, line_number, shown, path.stem, names)
 
 
-def _line(raw: bytes, number: int, shown: str, stem: str, names: Names) -> Case | InputProblems:
+def _line(raw: bytes, number: int, shown: str, stem: str, names: Names) -> Entered | InputProblems:
     try:
         if len(raw) > source.MAX_BYTES:
             why = "reading it could exhaust the memory"
@@ -88,10 +106,9 @@ def _line(raw: bytes, number: int, shown: str, stem: str, names: Names) -> Case 
                 ]
             )
         text = _decode(raw, shown)
-        case = parse_case(_moved(source.parse_json(text, shown, keep=True), number), names, default_id=f"{stem}:{number}")
+        return parse_entered(_moved(source.parse_json(text, shown, keep=True), number), names, default_id=f"{stem}:{number}")
     except InputProblems as error:
         return InputProblems([_at_line(problem, number) for problem in error.problems])
-    return case
 
 
 def _decode(raw: bytes, shown: str) -> str:

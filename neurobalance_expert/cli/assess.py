@@ -15,9 +15,11 @@ from neurobalance_expert.cli.options import Engine, Layers, TextOrJson, knowledg
 
 if TYPE_CHECKING:
     from neurobalance_expert.assessment import Knowledge
+    from neurobalance_expert.cases.load import Entered
     from neurobalance_expert.cases.types import Case
     from neurobalance_expert.errors import InputProblems
     from neurobalance_expert.outcome import Assessment
+    from neurobalance_expert.records.write import Recorder
 
 CaseFiles = Annotated[
     list[Path],
@@ -42,6 +44,10 @@ Audience = Annotated[
     Literal["professional", "person"],
     typer.Option(help="professional: with the basis of every finding. person: what was found and whom to ask, without basis or proposals."),
 ]
+RecordFolder = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="DIR", help="Also write a record of each assessment here, and a line of the log of the folder."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,8 +66,11 @@ def assess(
     robust: Annotated[
         bool, typer.Option("--robust", help="Say beside each finding in how many of 100 draws it holds; 'neurobalance robust' tells more.")
     ] = False,
+    record: RecordFolder = None,
 ) -> None:
     """Assess cases and print or write the reports.
+
+    With --record each assessment is kept with everything it was made from, to be replayed and verified later (docs/records.md).
 
     Example: neurobalance assess examples/a-real-day.yaml -o report.html
     """
@@ -75,6 +84,7 @@ def assess(
 
     folder, packs = knowledge_layers(kb)
     knowledge = load_knowledge(folder, packs)
+    recorder = _recorder(record, knowledge, name, audience, chosen, robust) if record else None
     if len(cases) > 1 or chosen == "jsonl":
         gc.enable()
     coloured = not places and output.colour()
@@ -93,9 +103,9 @@ def assess(
                 continue
             text = _error_line(case, line)
         else:
-            assessment = assess_case(case, knowledge, engine=name)
-            if robust:
-                assessment = _marked(assessment, case, knowledge)
+            assessment = recorder.assess(case)[0] if recorder else assess_case(case.case, knowledge, engine=name)
+            if robust and not recorder:
+                assessment = _marked(assessment, case.case, knowledge)
             text = render(assessment, chosen, folder, colour=coloured, width=width, audience=audience)
         if not places:
             sys.stdout.write(text)
@@ -108,6 +118,8 @@ def assess(
     if places and chosen == "jsonl":
         output.write(places[cases[0]], "".join(lines))
         output.note(f"{chosen} written to {places[cases[0]]}")
+    if recorder:
+        output.note(f"{recorder.written} recorded in {record}")
     if failed:
         raise typer.Exit(1)
 
@@ -188,7 +200,14 @@ def _places(target: Path | None, form: str, cases: list[Path]) -> dict[Path, Pat
     return places
 
 
-def _read(cases: list[Path], knowledge: Knowledge) -> Iterator[tuple[Path, int, Case | InputProblems]]:
+def _recorder(folder: Path, knowledge: Knowledge, engine: str, audience: str, form: str, robust: bool) -> Recorder:
+    from neurobalance_expert.records.read import Options
+    from neurobalance_expert.records.write import Recorder
+
+    return Recorder(folder, knowledge, Options(engine, audience, form, robust))
+
+
+def _read(cases: list[Path], knowledge: Knowledge) -> Iterator[tuple[Path, int, Entered | InputProblems]]:
     """The cases of all files in order; line 0 for a file of its own. A case with problems is given as its problems."""
     from neurobalance_expert.assessment import iter_case_lines
     from neurobalance_expert.errors import InputProblems
@@ -199,24 +218,28 @@ def _read(cases: list[Path], knowledge: Knowledge) -> Iterator[tuple[Path, int, 
                 yield path, line, case
             continue
         try:
-            yield path, 0, load(path, knowledge)
+            yield path, 0, _entered(path, knowledge)
         except InputProblems as problems:
             yield path, 0, problems
 
 
 def load(path: Path, knowledge: Knowledge) -> Case:
-    """A case from a file or, for ``-``, from standard input (JSON when it begins with a brace). Raises InputProblems."""
-    from neurobalance_expert.assessment import load_case_file
+    """A case from a file or, for ``-``, from standard input. Raises InputProblems."""
+    return _entered(path, knowledge).case
+
+
+def _entered(path: Path, knowledge: Knowledge) -> Entered:
+    """A case with its data from a file or, for ``-``, from standard input (JSON when it begins with a brace). Raises InputProblems."""
+    from neurobalance_expert.cases.load import load_entered, parse_entered
 
     if str(path) != "-":
-        return load_case_file(path, knowledge)
+        return load_entered(path, knowledge.names)
     from neurobalance_expert import source
-    from neurobalance_expert.cases.load import parse_case
 
     name = "standard input"
     text = source.decode(sys.stdin.buffer.read(source.MAX_BYTES + 1), name)
     parse = source.parse_json if text.lstrip().startswith("{") else source.parse_yaml
-    return parse_case(parse(text, name), knowledge.names)
+    return parse_entered(parse(text, name), knowledge.names)
 
 
 def _error_line(problems: InputProblems, line: int) -> str:

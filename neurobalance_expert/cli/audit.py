@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.options import Layers, knowledge_layers
+from neurobalance_expert.cli.options import Layers
+from neurobalance_expert.cli.subjects import Subject, opened
 
 if TYPE_CHECKING:
-    from neurobalance_expert.assessment import Knowledge
-    from neurobalance_expert.cases.types import Case
     from neurobalance_expert.explain.answers import Missing, WhyNot
     from neurobalance_expert.report.page import Page
 
-OneCase = Annotated[Path, typer.Argument(metavar="CASE", help="A YAML or JSON case file.")]
 Code = Annotated[
     str,
     typer.Argument(
@@ -36,14 +33,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(missing)
 
 
-def load_subject(path: Path, knowledge: Knowledge) -> Case:
-    """The case that a command is about. Raises InputProblems with every problem of a file that is no case."""
-    from neurobalance_expert.assessment import load_case_file
-
-    return load_case_file(path, knowledge)
-
-
-def why_not(case: OneCase, code: Code, form: AnswerFormat = "text", kb: Layers = None) -> None:
+def why_not(case: Subject, code: Code, form: AnswerFormat = "text", kb: Layers = None) -> None:
     """Why something was not concluded: every rule that could, and what stands in its way.
 
     For each rule its status (fired, blocked, unknown, out_of_scope, overridden) and the first condition that blocks, with its place, or the
@@ -52,16 +42,15 @@ def why_not(case: OneCase, code: Code, form: AnswerFormat = "text", kb: Layers =
 
     Example: neurobalance why-not examples/a-real-day.yaml LAB:plasma_plp:low
     """
-    from neurobalance_expert.assessment import load_knowledge
     from neurobalance_expert.audit import why_not as answer
     from neurobalance_expert.report.why_not import page
 
-    knowledge = load_knowledge(*knowledge_layers(kb))
-    found = answer(load_subject(case, knowledge), knowledge, code)
-    _print(found, page(found), form)
+    with opened(case, kb) as (entered, knowledge):
+        found = answer(entered, knowledge, code)
+        _print(found, page(found), form)
 
 
-def missing(case: OneCase, form: AnswerFormat = "text", kb: Layers = None) -> None:
+def missing(case: Subject, form: AnswerFormat = "text", kb: Layers = None) -> None:
     """Which measurement or entry would decide the most.
 
     Every fact that undecided rules wait for, by where it is entered: first what would decide the most severe finding, then the most rules.
@@ -69,13 +58,12 @@ def missing(case: OneCase, form: AnswerFormat = "text", kb: Layers = None) -> No
 
     Example: neurobalance missing examples/a-real-day.yaml
     """
-    from neurobalance_expert.assessment import load_knowledge
     from neurobalance_expert.audit import missing as answer
     from neurobalance_expert.report.missing import page
 
-    knowledge = load_knowledge(*knowledge_layers(kb))
-    found = answer(load_subject(case, knowledge), knowledge)
-    _print(found, page(found), form)
+    with opened(case, kb) as (entered, knowledge):
+        found = answer(entered, knowledge)
+        _print(found, page(found), form)
 
 
 def _print(answer: WhyNot | Missing, page: Page, form: str) -> None:

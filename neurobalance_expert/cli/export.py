@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.options import Layers, knowledge_layers
+from neurobalance_expert.cli.options import Layers
+from neurobalance_expert.cli.subjects import Subject, proved
 
 if TYPE_CHECKING:
-    from neurobalance_expert.export.subject import Subject
+    from neurobalance_expert.export.subject import Subject as Exported
     from neurobalance_expert.loaded import Knowledge
     from neurobalance_expert.proof import Proofs
 
-Subjects = Annotated[Path, typer.Argument(metavar="CASE", help="A YAML or JSON case file, or - for standard input.")]
 Form = Annotated[
     Literal["prov", "cds-hooks", "fhir"],
     typer.Option("--format", help="prov: W3C PROV-JSON of the proofs. cds-hooks: cards. fhir: an R4 bundle of issues."),
@@ -35,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(export)
 
 
-def export(case: Subjects, form: Form, target: Target = None, recorded: Recorded = None, kb: Layers = None) -> None:
+def export(case: Subject, form: Form, target: Target = None, recorded: Recorded = None, kb: Layers = None) -> None:
     """The assessment for other systems: PROV-JSON, CDS Hooks cards or a FHIR bundle.
 
     All from the checked assessment and its proofs, with the same bytes for the same case; docs/exports.md says what is in each. A case
@@ -50,11 +50,8 @@ def export(case: Subjects, form: Form, target: Target = None, recorded: Recorded
     place = None if str(target) == "-" else target
     if place is not None:
         output.check_target(place, [case])
-    from neurobalance_expert.assessment import load_knowledge
-    from neurobalance_expert.cli.proved import proved
-
-    knowledge = load_knowledge(*knowledge_layers(kb))
-    text = output.json_text(_exported(exported_subject(*proved(case, knowledge), knowledge), form, recorded)) + "\n"
+    with proved(case, kb) as (assessment, document, knowledge):
+        text = output.json_text(_exported(exported_subject(assessment, document, knowledge), form, recorded)) + "\n"
     if place is None:
         print(text, end="")
         return
@@ -62,7 +59,7 @@ def export(case: Subjects, form: Form, target: Target = None, recorded: Recorded
     output.note(f"{form} written to {place}")
 
 
-def _exported(subject: Subject, form: str, recorded: str | None) -> dict[str, Any]:
+def _exported(subject: Exported, form: str, recorded: str | None) -> dict[str, Any]:
     if form == "prov":
         from neurobalance_expert.export.prov import prov_json
 
@@ -76,19 +73,20 @@ def _exported(subject: Subject, form: str, recorded: str | None) -> dict[str, An
     return fhir_json(subject, recorded_at(recorded, subject.assessment["case"]["diary_date"]))
 
 
-def exported_subject(assessment: dict[str, Any], proofs: Proofs, knowledge: Knowledge) -> Subject:
+def exported_subject(assessment: dict[str, Any], proofs: Proofs, knowledge: Knowledge) -> Exported:
     """An assessment with the words of the knowledge base that its names stand for."""
-    from neurobalance_expert.export.subject import Disposition, Subject
-    from neurobalance_expert.knowledge.override_reasons import PATH, parse_override_reasons
+    from neurobalance_expert.export.subject import Disposition
+    from neurobalance_expert.export.subject import Subject as Exported
+    from neurobalance_expert.records.overrides import load_reasons
     from neurobalance_expert.summary import reference
 
-    policy, files = knowledge.policy, knowledge.files
+    policy = knowledge.policy
     asked = assessment["disposition"]
-    return Subject(
+    return Exported(
         assessment=assessment,
         proofs=proofs,
         disposition=Disposition(asked, policy.titles[asked], policy.texts[asked], mildest=asked == policy.order[-1]),
         sources={key: reference(key, knowledge) for key in knowledge.references},
         names={s.id: s.name for s in knowledge.names.substances.values()},
-        override_reasons=parse_override_reasons(files.document(PATH)) if PATH in files.documents else {},
+        override_reasons={reason.id: reason.title for reason in load_reasons(knowledge.files.root).values()},
     )

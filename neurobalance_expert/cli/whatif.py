@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.assess import OneCase, load
-from neurobalance_expert.cli.options import Layers, knowledge_layers
+from neurobalance_expert.cli.options import Layers
+from neurobalance_expert.cli.subjects import Subject, opened
 
 if TYPE_CHECKING:
     from neurobalance_expert.whatif.words import Line
@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(robust)
 
 
-def change(case: OneCase, code: Code, form: Form = "text", kb: Layers = None) -> None:
+def change(case: Subject, code: Code, form: Form = "text", kb: Layers = None) -> None:
     """The smallest change of what was eaten and taken that makes a finding go, or come.
 
     Amounts, clock times and leaving out self-chosen items are looked at, and nothing that was prescribed; each answer was simulated through
@@ -32,17 +32,16 @@ def change(case: OneCase, code: Code, form: Form = "text", kb: Layers = None) ->
 
     Example: neurobalance change examples/a-real-day.yaml TIMING:competitors_before_night
     """
-    from neurobalance_expert.assessment import load_knowledge
     from neurobalance_expert.whatif.smallest import smallest_change
     from neurobalance_expert.whatif.words import change_json, told
 
-    knowledge = load_knowledge(*knowledge_layers(kb))
-    answer = smallest_change(load(case, knowledge), code, knowledge)
-    print(_json(change_json(answer, knowledge)) if form == "json" else _page(told(answer, knowledge), form))
+    with opened(case, kb) as (entered, knowledge):
+        answer = smallest_change(entered, code, knowledge)
+        print(_json(change_json(answer, knowledge)) if form == "json" else _page(told(answer, knowledge), form))
 
 
 def robust(
-    case: OneCase,
+    case: Subject,
     draws: Annotated[int, typer.Option(metavar="N", help="Number of draws, 1 to 10,000.")] = 100,
     seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the draws; the same seed gives the same answer.")] = 0,
     form: Form = "text",
@@ -54,17 +53,17 @@ def robust(
 
     Example: neurobalance robust examples/a-real-day.yaml --draws 200
     """
-    from neurobalance_expert.assessment import conclude, load_knowledge
+    from neurobalance_expert.assessment import conclude
     from neurobalance_expert.whatif.robust import check_draws
     from neurobalance_expert.whatif.robust import robust as over_draws
     from neurobalance_expert.whatif.words import robust_as_json, told_robust
 
     check_draws(draws)
-    knowledge = load_knowledge(*knowledge_layers(kb))
-    trial, _, found = conclude(load(case, knowledge), knowledge, "reference")
-    outcome, seen = over_draws(trial, found, knowledge, draws, seed), trial.prepared.case
-    data = robust_as_json(outcome, seen.id, seen.digest, knowledge)
-    print(_json(data) if form == "json" else _page(told_robust(outcome, seen.id), form))
+    with opened(case, kb) as (entered, knowledge):
+        trial, _, found = conclude(entered, knowledge, "reference")
+        outcome = over_draws(trial, found, knowledge, draws, seed)
+        data = robust_as_json(outcome, entered.id, entered.digest, knowledge)
+        print(_json(data) if form == "json" else _page(told_robust(outcome, entered.id), form))
 
 
 def _json(data: object) -> str:

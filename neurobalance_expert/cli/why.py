@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.options import Layers, knowledge_layers
+from neurobalance_expert.cli.options import Layers
+from neurobalance_expert.cli.subjects import Subject, proved
 
 if TYPE_CHECKING:
     from neurobalance_expert.loaded import Knowledge
+    from neurobalance_expert.proof import Proofs
 
-Subject = Annotated[Path, typer.Argument(metavar="CASE", help="A YAML or JSON case file, or - for standard input.")]
 Code = Annotated[
     str, typer.Argument(metavar="CODE", help="A finding code such as COMPETE:lnaa:trp; also a rule, or a relation that rules conclude.")
 ]
@@ -41,27 +42,29 @@ def why(
 
     Example: neurobalance why examples/a-real-day.yaml COMPETE:lnaa:trp --depth paragraph
     """
-    from neurobalance_expert.assessment import load_knowledge
-    from neurobalance_expert.cli.proved import proved
-    from neurobalance_expert.explain.why import as_data, names, refuse
+    from neurobalance_expert.explain.why import as_data
     from neurobalance_expert.explain.why import why as answers_to
-
-    knowledge = load_knowledge(*knowledge_layers(kb))
-    assessment, document = proved(case, knowledge)
-    answers = answers_to(document, assessment["findings"], code)
-    if not answers:
-        known = sorted({*(rule.id for rule in knowledge.rules.rules), *names(document)})
-        if not _could_be(code, knowledge):
-            raise refuse(code, document, known)
-        output.note(f"'{code}' was not concluded for this case; 'neurobalance why-not {case} {code}' says what was in the way")
-        raise typer.Exit(1)
-    if form == "json":
-        print(output.json_text(as_data(document, answers, code, assessment["case"])))
-        return
     from neurobalance_expert.explain.why_text import render
 
-    cites = {key: str(entry.get("cite", "")) for key, entry in knowledge.references.items() if isinstance(entry, dict)}
-    print(render(document, answers, depth, cites, markdown=form == "md"), end="")
+    with proved(case, kb) as (assessment, document, knowledge):
+        answers = answers_to(document, assessment["findings"], code)
+        if not answers:
+            _say_why_not(case, code, document, knowledge)
+        if form == "json":
+            print(output.json_text(as_data(document, answers, code, assessment["case"])))
+            return
+        cites = {key: str(entry.get("cite", "")) for key, entry in knowledge.references.items() if isinstance(entry, dict)}
+        print(render(document, answers, depth, cites, markdown=form == "md"), end="")
+
+
+def _say_why_not(case: Path, code: str, document: Proofs, knowledge: Knowledge) -> None:
+    """Ends the command: there is nothing of that name here. Raises Misuse when there could never be."""
+    from neurobalance_expert.explain.why import names, refuse
+
+    if not _could_be(code, knowledge):
+        raise refuse(code, document, sorted({*(rule.id for rule in knowledge.rules.rules), *names(document)}))
+    output.note(f"'{code}' was not concluded for this case; 'neurobalance why-not {case} {code}' says what was in the way")
+    raise typer.Exit(1)
 
 
 def _could_be(code: str, knowledge: Knowledge) -> bool:

@@ -108,7 +108,7 @@ class _Writer:
         """A fact; what was given comes from the case and the references of the constants in it."""
         line, identifier = self.subject.proofs.facts[number], self.facts[number]
         types = ("nb:Fact", "nb:Given" if given else "nb:Concluded", *(("nb:Finding",) if line.relation == FINDING else ()))
-        slots = {f"slot:{name}": value for name, value in line.slots.items()}
+        slots = {f"slot:{name}": value for name, value in sorted(line.slots.items())}
         about = {"nb:relation": line.relation, "nb:origin": line.origin if given else ""}
         self.add("entity", identifier, types, self._words(line) | about | slots)
         if not given:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from msgspec import Struct
 
 from neurobalance_expert.source import Document, in_shape
 
 PATH = "knowledge/overrides.yaml"
 
 
+class Reason(Struct, frozen=True):
+    """Why a finding may be set aside: its id, a title, and what it means to choose it."""
+
+    id: str
+    title: str
+    meaning: str
+
+
 @in_shape
-def parse_override_reasons(document: Document) -> Mapping[str, str]:
-    """Title of each reason of ``knowledge/overrides.yaml`` by its id. Raises InputProblems when the file has another shape."""
-    return {key: str(spec["title"]) for key, spec in document.data["reasons"].items()}
+def parse_override_reasons(document: Document) -> dict[str, Reason]:
+    """The reasons of ``knowledge/overrides.yaml`` by their ids. Raises InputProblems when the file has another shape."""
+    return {key: Reason(key, str(spec["title"]), str(spec["meaning"])) for key, spec in document.data["reasons"].items()}

@@ -7,7 +7,7 @@ T4 expressions           here; test_rule_errors.py (NB-R013, NB-R017: a conditio
 T5 templates             here; test_rule_texts.py (sandbox against our own reader), rule-errors/logic-in-wording.yaml
 T6 slow patterns         here; test_case_fuzz.py (two hundred unknown names)
 T7 paths and links       here; test_bad_input.py (a report never replaces a case), test_kb.py (what belongs to a knowledge base)
-T8 archives              here: the packed food table is the only one
+T8 archives              here: the packed food table; test_archive.py: the knowledge beside a record
 T9 numbers               here; test_case_values.py, tests/properties/test_fuzz.py
 T10 units                here; test_units.py, test_case_values.py
 T11 markup and terminals here (whole chain); test_report_escape.py (each format, each place of a report)

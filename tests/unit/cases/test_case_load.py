@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from neurobalance_expert import source
-from neurobalance_expert.cases.load import iter_jsonl, load_case
+from neurobalance_expert.cases.load import Entered, iter_jsonl, load_case
 from neurobalance_expert.cases.shape import MOST_PROBLEMS
-from neurobalance_expert.cases.types import Case
 from neurobalance_expert.errors import InputProblems, render_all
 from neurobalance_expert.knowledge.names_data import Names
 
@@ -269,13 +268,13 @@ def test_a_bad_line_of_jsonl_does_not_end_the_run(tmp_path: Path, names: Names) 
     found = list(iter_jsonl(path, names, shown_as="cohort.jsonl"))
 
     assert [1, 3, 4, 5, 6] == [number for number, _ in found]
-    assert ["Case", "InputProblems", "Case", "InputProblems", "Case"] == [type(result).__name__ for _, result in found]
+    assert ["Entered", "InputProblems", "Entered", "InputProblems", "Entered"] == [type(result).__name__ for _, result in found]
     for number, result in found:
-        places = [p.at for p in result.problems] if isinstance(result, InputProblems) else [r.at for r in result.remarks]
+        places = [p.at for p in result.problems] if isinstance(result, InputProblems) else [r.at for r in result.case.remarks]
         assert {number} >= {at.line for at in places if at}
     bad_date = found[2][1]
-    assert isinstance(bad_date, Case)
-    assert ["diary_date"] == [r.field for r in bad_date.remarks]
+    assert isinstance(bad_date, Entered)
+    assert ["diary_date"] == [r.field for r in bad_date.case.remarks]
 
 
 def test_a_line_of_jsonl_that_is_too_long_or_not_text_is_one_problem(tmp_path: Path, names: Names) -> None:
@@ -284,7 +283,7 @@ def test_a_line_of_jsonl_that_is_too_long_or_not_text_is_one_problem(tmp_path: P
     path = tmp_path / "cohort.jsonl"
     path.write_bytes(b" " * 6_000_000 + b"{}\n" + b"\xff\xfe\n" + good + b"\n")
 
-    found = [(n, r.problems[0].code if isinstance(r, InputProblems) else r.id) for n, r in iter_jsonl(path, names)]
+    found = [(n, r.problems[0].code if isinstance(r, InputProblems) else r.case.id) for n, r in iter_jsonl(path, names)]
 
     assert [(1, "NB-C008"), (2, "NB-S002"), (3, "C01_low_protein_high_carb")] == found
 

@@ -11,7 +11,7 @@ import pytest
 
 from neurobalance_expert import source
 from neurobalance_expert.errors import InputProblems
-from neurobalance_expert.knowledge.override_reasons import PATH, parse_override_reasons
+from neurobalance_expert.knowledge.override_reasons import PATH, Reason, parse_override_reasons
 from tests.conftest import ROOT, Run
 
 EXAMPLE = "examples/a-real-day.yaml"
@@ -102,7 +102,7 @@ def test_reasons_for_overrides_are_read_from_the_knowledge_base() -> None:
     text = "overrides: 1\nreasons:\n  other: {title: Other, meaning: None of these.}\n"
     broken = "overrides: 1\nreasons: [other]\n"
 
-    assert {"other": "Other"} == parse_override_reasons(source.parse_yaml(text, PATH))
+    assert {"other": Reason("other", "Other", "None of these.")} == parse_override_reasons(source.parse_yaml(text, PATH))
     with pytest.raises(InputProblems):
         parse_override_reasons(source.parse_yaml(broken, PATH))
 
