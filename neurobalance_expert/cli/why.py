@@ -42,19 +42,22 @@ def why(
 
     Example: neurobalance why examples/a-real-day.yaml COMPETE:lnaa:trp --depth paragraph
     """
-    from neurobalance_expert.explain.why import as_data
+    from neurobalance_expert.explain.why import as_data, proposed
     from neurobalance_expert.explain.why import why as answers_to
-    from neurobalance_expert.explain.why_text import render
+    from neurobalance_expert.explain.why_text import proposal, render
 
     with proved(case, kb) as (assessment, document, knowledge):
-        answers = answers_to(document, assessment["findings"], code)
+        recommendation = proposed(assessment["recommendations"], code)
+        codes = recommendation["for"] if recommendation else [code]
+        answers = [answer for one in codes for answer in answers_to(document, assessment["findings"], one)]
         if not answers:
             _say_why_not(case, code, document, knowledge)
         if form == "json":
-            print(output.json_text(as_data(document, answers, code, assessment["case"])))
+            print(output.json_text(as_data(document, answers, code, assessment["case"], recommendation)))
             return
         cites = {key: str(entry.get("cite", "")) for key, entry in knowledge.references.items() if isinstance(entry, dict)}
-        print(render(document, answers, depth, cites, markdown=form == "md"), end="")
+        head = proposal(recommendation, markdown=form == "md") if recommendation else ""
+        print(head + render(document, answers, depth, cites, markdown=form == "md"), end="")
 
 
 def _say_why_not(case: Path, code: str, document: Proofs, knowledge: Knowledge) -> None:

@@ -64,6 +64,11 @@ def why(document: Proofs, findings: Sequence[Mapping[str, Any]], asked: str) -> 
     return tuple(_answer(number, document, steps, said) for number in found)
 
 
+def proposed(recommendations: Sequence[Mapping[str, Any]], asked: str) -> Mapping[str, Any] | None:
+    """The recommendation of this id, as the assessment JSON has it; its reasons are the proofs of the findings that it is for."""
+    return next((r for r in recommendations if r["id"] == asked), None)
+
+
 def names(document: Proofs) -> list[str]:
     """What can be asked for in this case: finding codes, rules that concluded something, relations that rules conclude."""
     concluded = [document.facts[step.fact] for step in document.steps]
@@ -79,7 +84,9 @@ def refuse(asked: str, document: Proofs, known: Iterable[str]) -> Misuse:
     return Misuse(f"no rule concludes '{asked}'; {did_you_mean(asked, [*here, *known], otherwise=listed)}")
 
 
-def as_data(document: Proofs, answers: Sequence[Answer], asked: str, case: Mapping[str, Any]) -> dict[str, Any]:
+def as_data(
+    document: Proofs, answers: Sequence[Answer], asked: str, case: Mapping[str, Any], recommendation: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The answers as plain data, with the facts and steps that they use under their places in the document."""
     facts = sorted({number for answer in answers for number in answer.facts(document)})
     steps = sorted({number for answer in answers for proof in answer.proofs for number in proof.steps})
@@ -88,6 +95,7 @@ def as_data(document: Proofs, answers: Sequence[Answer], asked: str, case: Mappi
             "schema": SCHEMA,
             "case": dict(case),
             "asked": asked,
+            "recommendation": recommendation,
             "answers": list(answers),
             "facts": {str(number): document.facts[number] for number in facts},
             "steps": {str(number): document.steps[number] for number in steps},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from neurobalance_expert.explain.why import Answer
 from neurobalance_expert.fact import Number, Working
@@ -29,6 +29,18 @@ def render(document: Proofs, answers: Sequence[Answer], depth: Depth, references
         else:
             blocks.append("\n".join(_full(answer, document, references, markdown)))
     return ("\n" if depth == "line" else "\n\n").join(blocks) + "\n"
+
+
+def proposal(recommendation: Mapping[str, Any], *, markdown: bool = False) -> str:
+    """Why a change was proposed, before the proofs of the findings that it is for."""
+    predicted = recommendation["predicted"]
+    adds = f"would add {', '.join(recommendation['raises'])}" if recommendation["raises"] else "adds no finding above information"
+    said = (
+        f"Proposed for {', '.join(recommendation['for'])}. The changed case went through the whole program: {predicted['metric']} "
+        f"goes from {predicted['before']} to {predicted['after']}, and it {adds}. What it is for was concluded as follows."
+    )
+    heading = f"## {recommendation['action']}\n" if markdown else recommendation["action"]
+    return f"{heading}\n{said}\n\n"
 
 
 def line(answer: Answer, document: Proofs) -> str:

@@ -33,19 +33,25 @@ import json, sys
 from hashlib import sha256
 from pathlib import Path
 from neurobalance_expert.assessment import assess, load_case_file, load_knowledge
+from neurobalance_expert.cases.load import load_entered
 from neurobalance_expert.explain.document import as_data
+from neurobalance_expert.records.digests import digests_of, layers
+from neurobalance_expert.records.read import Options
+from neurobalance_expert.records.write import content_of
 from neurobalance_expert.report.render import FORMATS, render
 root = Path(sys.argv[1])
 knowledge = load_knowledge(root)
+digests = digests_of(knowledge, layers(knowledge))
 for case in sys.argv[2:]:
     made = assess(load_case_file(root / case, knowledge), knowledge)
-    texts = [render(made, form, root) for form in FORMATS] + [json.dumps(as_data(made.proofs))]
+    record = content_of(load_entered(root / case, knowledge.names), knowledge, Options(), digests)[1]
+    texts = [render(made, form, root) for form in FORMATS] + [json.dumps(as_data(made.proofs)), record]
     print(sha256("".join(texts).encode()).hexdigest())
 """
 
 
 def printed(root: Path, seed: int) -> str:
-    """Digests of every form of the report and of the proofs, from a process of its own."""
+    """Digests of every form of the report, of the proofs and of the record, from a process of its own."""
     surroundings = {"PYTHONHASHSEED": str(seed), "TZ": ZONES[seed % len(ZONES)], "LC_ALL": LOCALES[seed % len(LOCALES)]}
     environment = {**os.environ, **surroundings, "PYTHONPATH": str(root)}
     command = [sys.executable, "-c", SCRIPT, str(root), *CASES]
@@ -54,7 +60,7 @@ def printed(root: Path, seed: int) -> str:
 
 @pytest.mark.slow
 def test_fifty_hash_seeds_two_locales_and_three_time_zones_give_the_same_bytes(root: Path) -> None:
-    """Text, Markdown, HTML, JSON and proofs of two cases."""
+    """Text, Markdown, HTML, JSON, proofs and record of two cases."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = set(pool.map(lambda seed: printed(root, seed), SEEDS))
 

@@ -11,7 +11,15 @@ from neurobalance_expert.records.read import CONTENT, digest_of
 from tests.conftest import Run
 
 CODE = "COMPETE:lnaa:trp"
-COMMANDS = [("why", CODE), ("why-not", CODE), ("missing",), ("change", CODE), ("robust",), ("export", "--format", "prov")]
+COMMANDS = [
+    ("why", CODE),
+    ("why", "leave-out-1"),
+    ("why-not", CODE),
+    ("missing",),
+    ("change", CODE),
+    ("robust",),
+    ("export", "--format", "prov"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +37,7 @@ def record(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c[0])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_record_answers_as_its_case_does(run: Run, record: Path, command: tuple[str, ...]) -> None:
     """The same bytes, by whatever name the record has."""
     name, *rest = command
@@ -43,7 +51,7 @@ def test_a_record_answers_as_its_case_does(run: Run, record: Path, command: tupl
         assert (done.returncode, done.stdout) == (0, expected.stdout), done.stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c[0])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_record_brings_its_knowledge_with_it(run: Run, record: Path, command: tuple[str, ...]) -> None:
     """Another one is for replay."""
     name, *rest = command

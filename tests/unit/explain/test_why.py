@@ -7,8 +7,8 @@ import pytest
 from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.explain.document import proofs
 from neurobalance_expert.explain.findings import Explainer
-from neurobalance_expert.explain.why import MOST_PROOFS, as_data, names, refuse, why
-from neurobalance_expert.explain.why_text import render
+from neurobalance_expert.explain.why import MOST_PROOFS, as_data, names, proposed, refuse, why
+from neurobalance_expert.explain.why_text import proposal, render
 from neurobalance_expert.explain.wording import Labels
 from neurobalance_expert.fact import Fact, Number, Origin, Working
 from neurobalance_expert.proof import Proofs
@@ -156,6 +156,21 @@ def test_the_data_hold_what_the_answers_use_and_no_more() -> None:
     assert [fact["relation"] for fact in data["facts"].values()] == ["mid", "seen"]
     assert len(data["steps"]) == 1
     assert data["case"] == PLAIN
+
+
+def test_a_recommendation_is_explained_by_what_it_is_for() -> None:
+    """By its id, with what was predicted."""
+    predicted = {"metric": "entry", "before": 0.9, "after": 1.5}
+    one = {"id": "leave-out-1", "action": "Leave it out", "for": ["A:b", "C:d"], "predicted": predicted, "raises": []}
+
+    assert proposed([one], "leave-out-1") is one
+    assert proposed([one], "leave-out-2") is None
+    text = proposal(one)
+    assert text.startswith(
+        "Leave it out\nProposed for A:b, C:d. The changed case went through the whole program: entry goes from 0.9 to 1.5"
+    )
+    assert "adds no finding above information" in text
+    assert "would add E:f" in proposal({**one, "raises": ["E:f"]}, markdown=True)
 
 
 @pytest.mark.parametrize("markdown", [False, True])
