@@ -18,6 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from neurobalance_expert.assessment import Knowledge
+    from neurobalance_expert.cases.types import Case
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # also without an installed package
@@ -135,32 +140,64 @@ def warm(rounds: int) -> None:
     print(f"  {'what experta adds':38}{checked.best - reference.best:>9.2f}{checked.median - reference.median:>9.2f}")
 
 
+def printed(case: Case, knowledge: Knowledge) -> str:
+    """The report of a case as text."""
+    from neurobalance_expert.assessment import assess
+    from neurobalance_expert.report.render import render
+
+    return render(assess(case, knowledge), "text", ROOT)
+
+
 def proved(rounds: int) -> None:
-    """One process: what proving an assessment and checking the proofs adds to concluding it."""
-    from neurobalance_expert.assessment import assess, conclude, load_case_file, load_knowledge, prove
+    """One process: what proofs, made and checked, and a record of them add to the assessment itself."""
+    from neurobalance_expert.assessment import conclude, load_case_file, load_knowledge, prove
+    from neurobalance_expert.cases.load import load_entered
+    from neurobalance_expert.records.digests import digests_of, layers
+    from neurobalance_expert.records.read import Options
+    from neurobalance_expert.records.write import content_of
 
     knowledge = load_knowledge(ROOT)
-    print(f"\nProofs, made and checked, {rounds} rounds in turn\n")
-    print(f"  {'':38}{'conclude':>9}{'prove':>9}   {'of assess, best':>15}{'median':>9}   aim")
+    digests = digests_of(knowledge, layers(knowledge))
+    print(f"\nProofs and records, {rounds} rounds in turn, best ms; shares of the assessment without either, as printed\n")
+    print(f"  {'':24}{'assess, print':>14}{'prove':>8}{'record':>8}{'prove':>9}{'both':>8}   aim")
     for path in sorted((ROOT / "examples").glob("*day.yaml")):
         case = load_case_file(path, knowledge)
+        entered = load_entered(path, knowledge.names)
         trial, explainer, _ = conclude(case, knowledge)
-        timings = {name: Timing() for name in ("conclude", "prove", "assess")}
-        work: tuple[Callable[[], object], ...] = (
-            partial(conclude, case, knowledge),
-            partial(prove, trial, explainer, knowledge),
-            partial(assess, case, knowledge),
-        )
+        work: dict[str, Callable[[], object]] = {
+            "prove": partial(prove, trial, explainer, knowledge),
+            "print": partial(printed, case, knowledge),
+            "record": partial(content_of, entered, knowledge, Options(), digests),
+        }
+        timings = {name: Timing() for name in work}
         for number in range(rounds + 3):
-            for timing, what in zip(timings.values(), work, strict=True):
+            for name, what in work.items():
                 start = time.perf_counter()
                 what()
                 if number > 2:
-                    timing.ms.append((time.perf_counter() - start) * 1e3)
-        concluded, making, whole = timings.values()
-        best = making.best / (whole.best - making.best)
-        median = making.median / (whole.median - making.median)
-        print(f"  {path.stem:38}{concluded.best:>9.2f}{making.best:>9.2f}   {best:>15.1%}{median:>9.1%}   <= 25 %")
+                    timings[name].ms.append((time.perf_counter() - start) * 1e3)
+        making, whole, recorded = (timings[name].best for name in ("prove", "print", "record"))
+        bare = whole - making
+        both = (recorded - bare) / bare
+        print(f"  {path.stem:24}{whole:>14.2f}{making:>8.2f}{recorded - whole:>8.2f}{making / bare:>9.1%}{both:>8.1%}   <= 25 %")
+
+
+def asked(rounds: int) -> None:
+    """Whole processes, cold: each question about a case."""
+    day, quiet = "examples/a-real-day.yaml", "examples/balanced-day.yaml"
+    questions = {
+        "why": ("why", day, "COMPETE:lnaa:trp"),
+        "why-not": ("why-not", day, "COMPETE:lnaa:trp"),
+        "missing": ("missing", day),
+        "change, to clear": ("change", day, "COMPETE:lnaa:tyr"),
+        "change, to raise": ("change", quiet, "COMPETE:lnaa:trp"),
+        "robust, 100 draws": ("robust", day),
+    }
+    with tempfile.TemporaryDirectory() as kept:
+        timings = processes({name: (neurobalance(*words), lambda: kept) for name, words in questions.items()}, rounds)
+    print(f"\nQuestions, cold, {rounds} rounds in turn\n\n  {'':38}{'best ms':>9}{'median':>9}   aim")
+    for name, timing in timings.items():
+        print(f"  {name:38}{timing.best:>9.1f}{timing.median:>9.1f}   <= 1000")
 
 
 def main() -> None:
@@ -172,6 +209,7 @@ def main() -> None:
     cold(rounds)
     warm(max(rounds, 30))
     proved(max(rounds, 30))
+    asked(rounds)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from neurobalance_expert import source
 from neurobalance_expert.cases.digest import case_digest
+from neurobalance_expert.cases.order import in_order
 from neurobalance_expert.cases.read import read_case
 from neurobalance_expert.cases.shape import check_case_shape
 from neurobalance_expert.cases.types import Case
@@ -60,7 +61,7 @@ def parse_case(document: Document, names: Names, keys: Keys = (), *, default_id:
     data = document.data
     for key in keys:
         data = data[key]
-    case = read_case(document, keys, data, names, default_id)
+    case = in_order(read_case(document, keys, data, names, default_id))
     return replace(case, digest=case_digest(case))
 
 

@@ -10,9 +10,8 @@ from neurobalance_expert.cases.read_foods import read_foods
 from neurobalance_expert.cases.read_person import read_person
 from neurobalance_expert.cases.read_supplements import read_supplements
 from neurobalance_expert.cases.scalars import calendar_date, clean, flag
-from neurobalance_expert.cases.types import Case, Remark
+from neurobalance_expert.cases.types import Case
 from neurobalance_expert.cases.values import Row, Values
-from neurobalance_expert.errors import Span
 from neurobalance_expert.knowledge.names_data import Names
 from neurobalance_expert.source import Document, Keys
 
@@ -21,7 +20,7 @@ _LISTS = (("medications", "medication.ingredient"), ("conditions", "condition.id
 
 
 def read_case(document: Document, keys: Keys, data: Row, names: Names, default_id: str) -> Case:
-    """The case under ``keys``, whose shape has been checked, without its digest. Remarks stand in the order of the file."""
+    """The case under ``keys``, whose shape has been checked, without its digest, its lists in the order of the file."""
     values = Values(document, keys, names)
     values.diary_date = values.read(calendar_date, data["diary_date"], "diary_date", "The diary date", "diary_date") or ""
     person = read_person(values, data["person"])
@@ -44,7 +43,7 @@ def read_case(document: Document, keys: Keys, data: Row, names: Names, default_i
     )
     values.remarks += gate.condition_conflicts(person, places)
     _check_whole(values, case, data)
-    return replace(case, remarks=tuple(sorted(values.remarks, key=_place)))
+    return replace(case, remarks=tuple(values.remarks))
 
 
 def _complete(values: Values, data: Row, name: str) -> bool | None:
@@ -67,7 +66,3 @@ def _check_whole(values: Values, case: Case, data: Row) -> None:
         values.remarks.append(conflict)
     if not case.foods:
         values.remark("missing", "foods", "The diary lists no food.", "foods", question="What was eaten?")
-
-
-def _place(remark: Remark) -> tuple[Span, str, str, str, str]:
-    return remark.at or Span("", 0, 0), remark.kind, remark.field, remark.name, remark.text

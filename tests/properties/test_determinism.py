@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from neurobalance_expert import kb
+from neurobalance_expert import kb, source
 from neurobalance_expert.assessment import assess, load_case_file, load_knowledge
+from neurobalance_expert.cases.load import parse_case
 from neurobalance_expert.explain.document import as_data
 from neurobalance_expert.outcome import as_json
 from neurobalance_expert.report.render import FORMATS, render
@@ -137,3 +138,21 @@ def without_places(data: dict[str, Any]) -> dict[str, Any]:
     """An assessment without what depends on where a rule stands."""
     findings = [{key: value for key, value in finding.items() if key != "at"} for finding in data["findings"]]
     return {**data, "findings": findings, "knowledge": None, "record": None}
+
+
+def test_the_order_of_the_entries_of_a_case_does_not_show(root: Path, knowledge: Any) -> None:
+    """Foods, supplements, medicines, conditions, symptoms and laboratory values in another order: every report, the proofs, the digest."""
+    for path in CASES:
+        document = source.load(root / path, keep=True)
+        expected = reports_of(root, knowledge, document.data)
+        for seed in range(SHUFFLES):
+            random = Random(seed)
+            data = {key: random.sample(value, len(value)) if isinstance(value, list) else value for key, value in document.data.items()}
+            assert reports_of(root, knowledge, data) == expected, f"{path}, seed {seed}"
+
+
+def reports_of(root: Path, knowledge: Any, data: Any) -> tuple[str, ...]:
+    """Every form of the report, and the proofs, of a case as entered."""
+    case = parse_case(source.parse_json(source.to_json(data), "the case", keep=True), knowledge.names)
+    made = assess(case, knowledge)
+    return *(render(made, form, root) for form in FORMATS), json.dumps(as_data(made.proofs))

@@ -107,7 +107,8 @@ def test_a_column_of_the_table_decides_alone(knowledge: Knowledge) -> None:
     p = prepare(case, knowledge)
     found = exposures(case, p.foods, p.amounts.values, p.amounts.columns, knowledge.foods, knowledge.food_signs, knowledge.names, {})
 
-    assert [f"14209 ({p.amounts.values[0][p.amounts.columns.index('caffeine_mg')]:.3g} mg)"] == found["caffeine"].brought_by
+    [coffee] = [n for n, food in enumerate(case.foods) if food.ndb == "14209"]
+    assert [f"14209 ({p.amounts.values[coffee][p.amounts.columns.index('caffeine_mg')]:.3g} mg)"] == found["caffeine"].brought_by
 
 
 @pytest.mark.parametrize(("grams", "meal"), [((9.0, 6.0), True), ((9.0, 5.9), False)])
