@@ -2,7 +2,7 @@
 
 An entry is a mapping with ``verified`` or ``origin``; ``marks:`` at the top of a file speak for the whole file. The mark is the origin
 (``seen``, ``derived``, ``memory``, ``fitted``, ``choice``), or ``not stated`` where there is none. The date is when its reference was read.
-EC numbers, genes and co-factors of a reaction are an entry each: seen where its ``read`` names them, else as the file is marked.
+Equation, EC numbers, genes and co-factors of a reaction are an entry each: seen where its ``read`` names them, else as the file is marked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import Struct
 from neurobalance_expert import source
 
 NOT_STATED = "not stated"
-PARTS_OF_A_REACTION = ("ec", "genes", "cofactors")  # an entry each
+PARTS_OF_A_REACTION = ("equation", "ec", "genes", "cofactors")  # an entry each; the marks of their file speak for what was not read
 ABOUT = ("references.yaml", "claims.yaml")  # files about sources and sentences, not numbers
 
 
@@ -42,9 +42,10 @@ def marked_entries(kb: Path, references: Mapping[str, Any]) -> list[Entry]:
         name = path.relative_to(kb / "knowledge").as_posix()
         if name not in ABOUT:
             data = source.load(path, shown_as=f"knowledge/{name}").data
-            found += _entries(data, name, (), references)
             if isinstance(data, dict) and "reactions" in data:
                 found += _parts(data, name, references)
+            else:
+                found += _entries(data, name, (), references)
     return found
 
 

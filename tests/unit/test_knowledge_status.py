@@ -41,13 +41,13 @@ def test_a_reaction_has_an_entry_for_each_part_that_can_be_read(tmp_path: Path) 
     (tmp_path / "knowledge" / "some.yaml").write_text("""\
 marks: {source: old, origin: memory, verified: false}
 reactions:
-  ONE: {ec: [1.1.1.1], genes: [ONE], cofactors: [], read: [ec, kegg], source: [undated, new]}
+  ONE: {equation: a -> b, ec: [1.1.1.1], genes: [ONE], cofactors: [], read: [equation, ec, kegg], source: [undated, new]}
   TWO: {cofactors: [PLP]}
 """)
     entries = marked_entries(tmp_path, REFERENCES)
 
     assert [
-        ("marks", "memory", False, ("old",), "2026-11-20"),
+        ("reactions.ONE.equation", "seen", True, ("undated", "new"), "2026-11-24"),
         ("reactions.ONE.ec", "seen", True, ("undated", "new"), "2026-11-24"),
         ("reactions.ONE.genes", "memory", False, ("old",), "2026-11-20"),
         ("reactions.ONE.cofactors", "memory", False, ("old",), "2026-11-20"),
