@@ -10,7 +10,6 @@ from neurobalance_expert.fact import Number, Working
 from neurobalance_expert.proof import Absence, Comparison, Condition, Line, Proofs, Step
 
 Depth = Literal["line", "paragraph", "full"]
-WORDS = {"below": "below", "at_most": "at most", "above": "above", "at_least": "at least", "in": "one of", "not_in": "none of"}
 SHOWN = 4  # values of a series that are printed
 
 
