@@ -118,7 +118,7 @@ def append(path: Path, line: bytes) -> None:
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o600)
     try:
-        size = os.fstat(handle).st_size
+        size = os.fstat(handle).st_size  # of a file that was there its name is on the disk already
         try:
             if os.write(handle, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -128,7 +128,8 @@ def append(path: Path, line: bytes) -> None:
             raise
     finally:
         os.close(handle)
-    _flush_folder(path.parent)
+    if not size:
+        _flush_folder(path.parent)
 
 
 @contextmanager

@@ -226,7 +226,7 @@ def number(value: float | Decimal | None, digits: int = 4) -> float | int | None
     if value is None:
         return None
     short = float(f"{float(value):.{digits}g}")
-    return int(short) if short == int(short) and abs(short) < 1e15 else short
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def as_json(a: Assessment) -> dict[str, Any]:

@@ -47,7 +47,7 @@ knowledge = load_knowledge(root)
 digests = digests_of(knowledge, layers(knowledge))
 for case in sys.argv[2:]:
     made = assess(load_case_file(root / case, knowledge), knowledge)
-    record = content_of(load_entered(root / case, knowledge.names), knowledge, Options(), digests)[1]
+    record = content_of(load_entered(root / case, knowledge.names), knowledge, Options(), digests).content
     texts = [render(made, form, root) for form in FORMATS] + [json.dumps(as_data(made.proofs)), record]
     print(sha256("".join(texts).encode()).hexdigest())
 """
