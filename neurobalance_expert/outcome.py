@@ -76,7 +76,7 @@ class Finding(Struct, frozen=True):
     conditions: tuple[str, ...]
     because: tuple[FactLine, ...]
     sources: tuple[str, ...]  # keys of knowledge/references.yaml
-    unverified: tuple[str, ...] = ()  # thresholds carried over from memory, marked in the report
+    unverified: tuple[str, ...] = ()  # thresholds not verified in a source, each with its mark
     robust: Robustness | None = None  # only when it was asked for
 
 

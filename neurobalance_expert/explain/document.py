@@ -157,6 +157,7 @@ def _comparison(test: Test, slot: SlotType, value: Any, rule: Rule, explainer: E
         margin=plain(slot, abs(value - test.bound)) if ordered else None,
         threshold=source,
         verified=known.verified if known else True,
+        mark=known.mark if known else "",
     )
 
 

@@ -161,7 +161,8 @@ class Search:
         """The first of the steps 1 to ``most`` that does it (None: none does), and whether that is certain; for totals alone."""
         if most < 1:
             return None, True
-        return self._split(move, 0, most) if move.kind in ("less", "more") and not self.tries.day_only else (None, False)
+        totals = move.kind in ("less", "more") and not (self.tries.day_only or self.tries.course)
+        return self._split(move, 0, most) if totals else (None, False)
 
     def _split(self, move: Move, low: int, high: int) -> tuple[int | None, bool]:
         """The first step above ``low``, which fails, up to ``high``; between two amounts of one form there is no other form."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from neurobalance_expert.engines.base import Result
 from neurobalance_expert.engines.reference import evaluate
-from neurobalance_expert.fact import Fact
+from neurobalance_expert.fact import BY_MODEL, Fact
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.meal_kinds import meal_kind, with_meal_kinds
 from neurobalance_expert.facts.placed import PlacedIntake
@@ -28,10 +28,9 @@ from neurobalance_expert.whatif.goal import Goal
 from neurobalance_expert.whatif.inputs import Item, Move, apply, factor_of, foods_of, shift_of
 from neurobalance_expert.whatif.movers import MOVED_BY, taken
 
-COURSE = frozenset(("influx", "plasma_ratio"))  # facts that need the simulation
 MEALS = frozenset(("meal", "free_amino_acid", "free_competitors"))  # facts of what stands in a window
 DISTANCES = frozenset(("gap", "to_sleep"))  # facts of clock times alone
-DAY = frozenset(("window", "last_before_night")) | MEALS | DISTANCES | COURSE  # facts that follow from the intakes of the day
+DAY = frozenset(("window", "last_before_night")) | MEALS | DISTANCES | frozenset(BY_MODEL)  # facts that follow from the intakes of the day
 
 LEFT_OUT = frozenset(name for name, moved_by in MOVED_BY.items() if moved_by is taken)  # facts that leaving out alone moves
 
@@ -44,14 +43,14 @@ class Tries:
         rules = [knowledge.rule_by_id[rule] for rule in goal.deciding]
         patterns = [pattern for rule in rules for pattern in (*rule.scope, *rule.when, *rule.unless)]
         self.asked = {pattern.relation for pattern in patterns}
-        self.course = not self.asked.isdisjoint(COURSE)
+        self.course = not self.asked.isdisjoint(BY_MODEL)
         moved = self.asked & MOVED_BY.keys()
         self.day_only = moved <= DAY | LEFT_OUT  # of every change but leaving out
         self.leaving_out = moved <= DAY
         closing = {knowledge.vocabulary.relations[name].closed_by for name in self.asked}
         looked_at = self.asked.union(other[0] for other in closing if other is not None) - DAY
         self.same = [fact for fact in p.book.origins if fact.relation in looked_at] if self.day_only else []
-        self.acids = {name: _acids(name, patterns) for name in COURSE}
+        self.acids = {name: _acids(name, patterns) for name in BY_MODEL}
         self.forms = forms_of(rules, goal.bindings, knowledge.vocabulary)
         self.same_form = self.forms.of(self.same)
         self.made = Made(knowledge.foods, knowledge.names, knowledge.mixtures)

@@ -15,7 +15,7 @@ class Tries:
     """Changed cases whose result is whether it is reached, by a rule for each move; forms by another rule, or each its own."""
 
     def __init__(self, does, day_only, form=None):
-        self.does, self.day_only, self.of = does, day_only, form or (lambda _, steps: steps)
+        self.does, self.day_only, self.course, self.of = does, day_only, False, form or (lambda _, steps: steps)
         self.kept = {}
 
     def prefetch(self, wanted):

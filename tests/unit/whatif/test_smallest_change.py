@@ -284,6 +284,18 @@ def test_an_unknown_code_is_misuse_with_the_nearest_one(balanced, knowledge):
         smallest_change(balanced, "LOW:zin", knowledge)
 
 
+@pytest.mark.parametrize("code", ["MISS:nonsense", "INVALID:xyzzy", "LAB:$analyte:low", "ferritin-below-limit", "low", "CONFLICT:"])
+def test_what_is_no_code_of_a_finding_is_misuse(balanced, knowledge, code):
+    """Fields that no case file has, the code of a rule with its variables, a rule, nothing after the colon."""
+    with pytest.raises(Misuse):
+        smallest_change(balanced, code, knowledge)
+
+
+def test_a_code_of_the_case_is_asked_about_whatever_its_value(small_day, knowledge):
+    """A field that is missing in this case: no change of a food gives it."""
+    assert "fixed" == smallest_change(small_day, "MISS:medications", knowledge).reason
+
+
 # --- changes ------------------------------------------------------------------------------------------------------
 
 
