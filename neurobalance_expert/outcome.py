@@ -225,7 +225,7 @@ def number(value: float | Decimal | None, digits: int = 4) -> float | int | None
     """A number for JSON: significant digits limited, whole numbers without a fraction, None stays None."""
     if value is None:
         return None
-    short = float(f"{float(value):.{digits}g}")
+    short = float("%.*g" % (digits, value))  # noqa: UP031  a third of the time of a format with a format in it
     return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 

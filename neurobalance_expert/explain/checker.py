@@ -276,12 +276,12 @@ def _parsed(expression: str) -> ast.expr:
 def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Name):
         return known[node.id]
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _each(_OPERATORS[type(node.op)], _value(node.left, known), _value(node.right, known))
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
         return float(node.value)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return _each(lambda a, _: -a, _value(node.operand, known), 0.0)
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        return _each(_OPERATORS[type(node.op)], _value(node.left, known), _value(node.right, known))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and not node.keywords:
         return _FUNCTIONS[node.func.id](*(_value(part, known) for part in node.args))
     raise ValueError(f"'{ast.unparse(node)}' is no arithmetic")
