@@ -6,7 +6,7 @@ OUT := out
 PYTEST_ARGS ?=
 FUZZ ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation lock wheel clean run-env dev-env
+.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -71,6 +71,9 @@ records: run-env ## records of the examples by the present version into tests/da
 
 validation: dev-env ## write docs/validation.md and its drawings from the model and knowledge/studies
 	@$(BIN)/python tools/validation.py
+
+pythons: dev-env ## the same bytes from every other Python there is (PYTHONS='/path/to/python3.13 …' to name them)
+	@PYTHONS='$(PYTHONS)' sh tools/pythons.sh $(BIN) $(OUT)
 
 lock: ## write requirements/*.txt from pyproject.toml (needs uv)
 	@sh tools/lock.sh

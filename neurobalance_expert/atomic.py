@@ -42,6 +42,25 @@ def write_bytes(path: Path, content: bytes, *, private: bool = True) -> None:
     _flush_folder(path.parent)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """The same for a file that must not be there yet, such as a key; mode 0600.
+
+    Raises:
+        FileExistsError: there is something of that name, also a link. It stays as it is.
+        OSError: as ``write_bytes``.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX, suffix=SUFFIX)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    _flush_folder(path.parent)
+
+
 def write_quietly(path: Path, content: bytes) -> None:
     """The same for a cache: makes the folder, and a failure is no failure because the content can be computed again."""
     try:
@@ -99,7 +118,7 @@ def append(path: Path, line: bytes) -> None:
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o600)
     try:
-        size = os.fstat(handle).st_size
+        size = os.fstat(handle).st_size  # of a file that was there its name is on the disk already
         try:
             if os.write(handle, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -109,7 +128,8 @@ def append(path: Path, line: bytes) -> None:
             raise
     finally:
         os.close(handle)
-    _flush_folder(path.parent)
+    if not size:
+        _flush_folder(path.parent)
 
 
 @contextmanager

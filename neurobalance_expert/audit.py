@@ -19,7 +19,7 @@ from neurobalance_expert.explain.missing import Scale, Words, gaps, undecided
 from neurobalance_expert.explain.told import tell
 from neurobalance_expert.explain.why_not import standings
 from neurobalance_expert.explain.wording import enum
-from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact, Value
+from neurobalance_expert.fact import BY_MODEL, FINDING, FINDING_SLOTS, Fact, Value
 from neurobalance_expert.facts.labs import person_groups
 from neurobalance_expert.facts.placed import substances_of
 from neurobalance_expert.facts.prepare import Prepared, prepare
@@ -27,7 +27,6 @@ from neurobalance_expert.knowledge.measurement_errors import MeasurementError
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.rules.ir import RUNNING
 
-OF_THE_MODEL = ("influx", "plasma_ratio")  # relations that rest on what the model assumes
 OF_FOODS = ("adequacy", "ethanol", "niacin_share_from_trp", "limiting_amino_acid", "meal")  # relations that rest on the totals of the foods
 WINDOW = re.compile(r"\bw\d+\b")
 
@@ -59,7 +58,7 @@ def why_not(case: Case, knowledge: Knowledge, asked: str) -> WhyNot:
     """
     explored = explore_case(case, knowledge)
     facts = explored.evaluation.store.facts
-    targets = Codes(knowledge.rules, knowledge.vocabulary, facts, _known_names(knowledge)).targets(asked)
+    targets = codes_of(knowledge, facts).targets(asked)
     found = standings(explored.evaluation, targets, partial(_error_of, knowledge), partial(_never, explored))
     told = tuple(tell(standing, explored.explainer) for standing in found)
     left = [one for one in told if one.status != "fired"]
@@ -94,7 +93,7 @@ def subject(explored: Explored, relations: Collection[str], texts: Collection[st
         knowledge_version=f"{knowledge.name} {knowledge.version}",
         knowledge_digest=knowledge.digest,
         windows={name: label for name, label in explored.explainer.labels.windows.items() if name in named},
-        assumptions=summary.assumptions(prepared, knowledge) if any(r in OF_THE_MODEL for r in relations) else (),
+        assumptions=summary.assumptions(prepared, knowledge) if any(r in BY_MODEL for r in relations) else (),
     )
 
 
@@ -141,7 +140,7 @@ def _scale(explored: Explored, relation: str, key: Mapping[str, Value]) -> Scale
 
 def _enter(explored: Explored, relation: str, key: Mapping[str, Value]) -> str:
     """Where a case file says it; '' where that is not known."""
-    if relation in OF_THE_MODEL and (lacking := _course_lacks(explored.prepared)):
+    if relation in BY_MODEL and (lacking := _course_lacks(explored.prepared)):
         return lacking
     if relation in OF_FOODS and (lacking := _foods_lack(explored.prepared)):
         return lacking
@@ -190,6 +189,16 @@ def _conclusions(targets: Collection[Target], asked: str, explored: Explored) ->
     return tuple(dict.fromkeys(out))
 
 
+def codes_of(knowledge: Knowledge, facts: Collection[Fact], concluded: Collection[str] = ()) -> Codes:
+    """The codes that the rules of a knowledge base can conclude.
+
+    Args:
+        facts: Those of the case, whose names are known too.
+        concluded: What the case concludes, for did-you-mean.
+    """
+    return Codes(knowledge.rules, knowledge.vocabulary, facts, _known_names(knowledge), concluded)
+
+
 def _known_names(knowledge: Knowledge) -> Known:
     """The names that slots may hold, by the name of the slot; tables are read when a code asks for them."""
 
@@ -197,6 +206,8 @@ def _known_names(knowledge: Knowledge) -> Known:
     def known(relation: str, slot: str) -> Collection[str]:
         if slot == "interaction":
             return frozenset(member.row.id for members in knowledge.interactions.of.values() for member in members)
+        if slot == "test":
+            return frozenset(test.id for test in knowledge.condition_effects.interference)
         if slot == "condition" or (relation, slot) in (("condition", "id"), ("known_condition", "id")):
             return frozenset({*knowledge.names.conditions, *knowledge.condition_effects.conditions})
         tables: Mapping[str, Collection[str]] = {

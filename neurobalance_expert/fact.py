@@ -15,6 +15,7 @@ Value = str | int
 
 SEVERITIES = ("info", "minor", "moderate", "major", "contraindicated")
 FINDING = "finding"
+BY_MODEL = ("influx", "plasma_ratio")  # relations whose numbers the plasma model gives
 FINDING_SLOTS = ("code", "rule", "severity", "about", "system", "window")
 
 

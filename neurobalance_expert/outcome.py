@@ -76,7 +76,7 @@ class Finding(Struct, frozen=True):
     conditions: tuple[str, ...]
     because: tuple[FactLine, ...]
     sources: tuple[str, ...]  # keys of knowledge/references.yaml
-    unverified: tuple[str, ...] = ()  # thresholds carried over from memory, marked in the report
+    unverified: tuple[str, ...] = ()  # thresholds not verified in a source, each with its mark
     robust: Robustness | None = None  # only when it was asked for
 
 
@@ -225,8 +225,8 @@ def number(value: float | Decimal | None, digits: int = 4) -> float | int | None
     """A number for JSON: significant digits limited, whole numbers without a fraction, None stays None."""
     if value is None:
         return None
-    short = float(f"{float(value):.{digits}g}")
-    return int(short) if short == int(short) and abs(short) < 1e15 else short
+    short = float("%.*g" % (digits, value))  # noqa: UP031  a third of the time of a format with a format in it
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def as_json(a: Assessment) -> dict[str, Any]:

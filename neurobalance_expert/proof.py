@@ -25,6 +25,7 @@ class Comparison(Struct, frozen=True):
     margin: Any = None
     threshold: str = ""  # path of a value of the knowledge base, or the name of a parameter of the rule
     verified: bool = True
+    mark: str = ""  # what is to be said of a threshold that is not verified
 
 
 class Condition(Struct, frozen=True):

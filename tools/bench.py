@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from neurobalance_expert.assessment import Knowledge
-    from neurobalance_expert.cases.types import Case
+    from neurobalance_expert.records.write import Recorder
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # also without an installed package
@@ -141,50 +141,74 @@ def warm(rounds: int) -> None:
     print(f"  {'what experta adds':38}{checked.best - reference.best:>9.2f}{checked.median - reference.median:>9.2f}")
 
 
-def printed(case: Case, knowledge: Knowledge) -> str:
-    """The report of a case as text."""
-    from neurobalance_expert.assessment import assess
+def printed(path: Path, knowledge: Knowledge) -> str:
+    """The report of a case file as text."""
+    from neurobalance_expert.assessment import assess, load_case_file
     from neurobalance_expert.report.render import render
 
-    return render(assess(case, knowledge), "text", ROOT)
+    return render(assess(load_case_file(path, knowledge), knowledge), "text", ROOT)
+
+
+def recorded(path: Path, knowledge: Knowledge, recorder: Recorder) -> str:
+    """The same, once its record is written: read again, flushed to the disk, and logged."""
+    from neurobalance_expert.cases.load import load_entered
+
+    return recorder.assess(load_entered(path, knowledge.names)).report
 
 
 def proved(rounds: int) -> None:
-    """One process: what proofs, made and checked, and a record of them add to the assessment itself. Garbage is not collected meanwhile,
-    as in a command on one case."""
+    """What proofs, made and checked, and a record of them add: in one process, from the case file to the report, and to whole commands.
+
+    Garbage is not collected meanwhile, as in a command on one case. Each record is a new file in a folder that has the knowledge already.
+    """
     from neurobalance_expert.assessment import conclude, load_case_file, load_knowledge, prove
-    from neurobalance_expert.cases.load import load_entered
-    from neurobalance_expert.records.digests import digests_of, layers
     from neurobalance_expert.records.read import Options
-    from neurobalance_expert.records.write import content_of
+    from neurobalance_expert.records.write import Recorder
 
     knowledge = load_knowledge(ROOT)
-    digests = digests_of(knowledge, layers(knowledge))
-    print(f"\nProofs and records, {rounds} rounds in turn, best ms; shares of the assessment without either, as printed\n")
+    print(f"\nProofs and records, {rounds} rounds in turn, best ms; shares of the assessment without either\n")
     print(f"  {'':24}{'assess, print':>14}{'prove':>8}{'record':>8}{'with a record':>15}{'proofs':>9}   aim")
-    for path in sorted((ROOT / "examples").glob("*day.yaml")):
-        case = load_case_file(path, knowledge)
-        entered = load_entered(path, knowledge.names)
-        trial, explainer, _ = conclude(case, knowledge)
-        work: dict[str, Callable[[], object]] = {
-            "prove": partial(prove, trial, explainer, knowledge),
-            "print": partial(printed, case, knowledge),
-            "record": partial(content_of, entered, knowledge, Options(), digests),
-        }
-        timings = {name: Timing() for name in work}
-        for number in range(rounds + 3):
-            for name, what in work.items():
-                gc.collect()
-                gc.disable()
-                start = time.perf_counter()
-                what()
-                gc.enable()
-                if number > 2:
-                    timings[name].ms.append((time.perf_counter() - start) * 1e3)
-        making, whole, recorded = (timings[name].best for name in ("prove", "print", "record"))
-        bare = whole - making
-        both = (recorded - bare) / bare
-        print(f"  {path.stem:24}{whole:>14.2f}{making:>8.2f}{recorded - whole:>8.2f}{both:>15.1%}{making / bare:>9.1%}   <= 25 %")
+    with tempfile.TemporaryDirectory() as name:
+        recorder = Recorder(Path(name), knowledge, Options())
+        for path in sorted((ROOT / "examples").glob("*day.yaml")):
+            trial, explainer, _ = conclude(load_case_file(path, knowledge), knowledge)
+            work: dict[str, Callable[[], object]] = {
+                "prove": partial(prove, trial, explainer, knowledge),
+                "print": partial(printed, path, knowledge),
+                "record": partial(recorded, path, knowledge, recorder),
+            }
+            timings = {name: Timing() for name in work}
+            for number in range(rounds + 3):
+                for made in Path(name).glob("*.json"):
+                    made.unlink()
+                for which, what in work.items():
+                    gc.collect()
+                    gc.disable()
+                    start = time.perf_counter()
+                    what()
+                    gc.enable()
+                    if number > 2:
+                        timings[which].ms.append((time.perf_counter() - start) * 1e3)
+            making, whole, kept = (timings[which].best for which in ("prove", "print", "record"))
+            bare = whole - making
+            both = (kept - bare) / bare
+            print(f"  {path.stem:24}{whole:>14.2f}{making:>8.2f}{kept - whole:>8.2f}{both:>15.1%}{making / bare:>9.1%}   <= 25 %")
+    commands(rounds)
+
+
+def commands(rounds: int) -> None:
+    """Whole processes, cold: ``assess`` without and with a record, into a folder that has the knowledge already."""
+    with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as folder:
+        cases = sorted((ROOT / "examples").glob("*day.yaml"))
+        both: dict[str, tuple[Sequence[str], Callable[[], str]]] = {}
+        for case in cases:
+            both[case.stem] = neurobalance("assess", str(case)), lambda: kept
+            both[f"{case.stem} --record"] = neurobalance("assess", str(case), "--record", folder), lambda: kept
+        timings = processes(both, min(rounds, 15))
+    print(f"\n  {'whole command':24}{'assess':>14}{'--record':>16}{'with a record':>15}{'':>9}   aim")
+    for case in cases:
+        plain, kept_ms = timings[case.stem].best, timings[f"{case.stem} --record"].best
+        print(f"  {case.stem:24}{plain:>14.1f}{kept_ms:>16.1f}{kept_ms / plain - 1:>15.1%}{'':>9}   <= 25 %")
 
 
 def asked(rounds: int) -> None:

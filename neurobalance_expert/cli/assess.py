@@ -102,9 +102,13 @@ def assess(
                 output.note(f"{render_all(case)}\n")
                 continue
             text = _error_line(case, line)
+        elif recorder:
+            made = recorder.assess(case)
+            same = chosen != "text" or (width == recorder.width and not coloured)
+            text = made.report if same else render(made.assessment, chosen, folder, colour=coloured, width=width, audience=audience)
         else:
-            assessment = recorder.assess(case)[0] if recorder else assess_case(case.case, knowledge, engine=name)
-            if robust and not recorder:
+            assessment = assess_case(case.case, knowledge, engine=name)
+            if robust:
                 assessment = _marked(assessment, case.case, knowledge)
             text = render(assessment, chosen, folder, colour=coloured, width=width, audience=audience)
         if not places:

@@ -1,8 +1,10 @@
-"""records, replay, diff, override, stats: assessments that were recorded, looked at again."""
+"""records, replay, diff, override, stats: assessments that were recorded, looked at again and signed."""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 records_app = typer.Typer(no_args_is_help=True, help="Folders of records that 'assess --record' wrote.")
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of records.")]
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record that 'assess --record' wrote.")]
+PASSPHRASE = "NEUROBALANCE_PASSPHRASE"  # the variable of the environment that holds the passphrase of a private key
 DIFFERENT = 1  # exit code of a comparison, as of diff(1)
 
 
@@ -38,11 +41,15 @@ def records() -> None:
 def verify(
     folder: Folder,
     head: Annotated[str, typer.Option(metavar="DIGEST", help="A head that an earlier run printed; it must still be in the chain.")] = "",
+    public_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The public key of who signed the log; the signature must cover every line.")
+    ] = None,
     form: TextOrJson = "text",
 ) -> None:
     """Check the chain of a folder, every record in it, the knowledge beside them, and every line of every proof.
 
-    Exit code 0 when all agrees, 1 with every disagreement otherwise. What that proves and what not: docs/records.md.
+    Signatures are checked when a public key is named. Exit code 0 when all agrees, 1 with every disagreement otherwise. What that
+    proves and what not: docs/records.md.
 
     Example: neurobalance records verify records
     """
@@ -51,7 +58,12 @@ def verify(
     from neurobalance_expert.errors import InputProblems
     from neurobalance_expert.records.verify import verify as verify_folder
 
-    found = verify_folder(folder, head)
+    key = None
+    if public_key is not None:
+        from neurobalance_expert.records.keys import read_public
+
+        key = read_public(public_key)
+    found = verify_folder(folder, head, key)
     if found.problems:
         raise InputProblems(found.problems)
     if form == "json":
@@ -59,6 +71,72 @@ def verify(
         return
     counted = f"{found.lines} lines, {found.records} records, {found.overrides} overrides, {found.knowledge} knowledge bases"
     print(f"{counted}; {found.steps} steps of proofs hold\nhead {found.head}")
+    if found.signature:
+        print(f"signed by {found.signature.key}")
+
+
+@records_app.command()
+def keygen(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the private key goes; the public key goes to FILE.pub.")],
+    encrypt: Annotated[bool, typer.Option("--encrypt", help=f"Encrypt it with a passphrase, asked for or from {PASSPHRASE}.")] = False,
+) -> None:
+    """Make a pair of keys (Ed25519) to sign logs with. Both files get mode 0600; a file that is there is never written over.
+
+    Keep the private key away from the records: whoever has both can sign whatever they like. Needs the extra 'sign'.
+
+    Example: neurobalance records keygen ~/keys/clinic --encrypt
+    """
+    from neurobalance_expert.records.keys import make_keys, require
+
+    require()
+    public = make_keys(file, _passphrase("Passphrase of the new key", new=True) if encrypt else "")
+    output.note(f"private key {file}, public key {public}")
+
+
+@records_app.command()
+def sign(
+    folder: Folder,
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key that 'records keygen' wrote.")],
+    form: TextOrJson = "text",
+) -> None:
+    """Sign the log of a folder, and so every line and record in it, after all of it was found to agree.
+
+    The signature is one more line of signatures.jsonl beside the log. 'records verify DIR --public-key FILE' checks it. What a signature
+    shows and what not: docs/records.md. Needs the extra 'sign'.
+
+    Example: neurobalance records sign records --key ~/keys/clinic
+    """
+    from msgspec import to_builtins
+
+    from neurobalance_expert.errors import InputProblems, Misuse
+    from neurobalance_expert.records.keys import read_private
+    from neurobalance_expert.records.sign import sign as add_signature
+    from neurobalance_expert.records.verify import verify as verify_folder
+
+    private = read_private(key, lambda: _passphrase(f"Passphrase of {key}"))
+    found = verify_folder(folder)
+    if found.problems:
+        raise InputProblems(found.problems)
+    if not found.head:
+        raise Misuse(f"the log in '{folder}' has no line; there is nothing to sign")
+    made, new = add_signature(folder, found.lines, found.head, private)
+    if form == "json":
+        print(output.json_text({"schema": "neurobalance/signed/1", **to_builtins(made), "new": new}))
+        return
+    print(f"{'signed' if new else 'was signed already'}: {made.n} lines, head {made.head}\nby {made.key}")
+
+
+def _passphrase(what: str, *, new: bool = False) -> str:
+    """From the environment or the keyboard. Raises Misuse: there is neither, or it is empty."""
+    from neurobalance_expert.errors import Misuse
+
+    text = os.environ.get(PASSPHRASE)
+    if text is None and not sys.stdin.isatty():
+        raise Misuse(f"the key needs a passphrase, and there is no terminal to ask for it; set {PASSPHRASE}")
+    text = str(typer.prompt(what, hide_input=True, confirmation_prompt=new, err=True)) if text is None else text
+    if new and not text:
+        raise Misuse("an empty passphrase protects nothing; leave out --encrypt, or choose one")
+    return text
 
 
 def replay(record: RecordFile, kb: Layers = None, form: TextOrJson = "text") -> None:

@@ -62,23 +62,9 @@ def why(
 
 def _say_why_not(case: Path, code: str, document: Proofs, knowledge: Knowledge) -> None:
     """Ends the command: there is nothing of that name here. Raises Misuse when there could never be."""
-    from neurobalance_expert.explain.why import names, refuse
+    from neurobalance_expert.audit import codes_of
+    from neurobalance_expert.explain.why import names
 
-    if not _could_be(code, knowledge):
-        raise refuse(code, document, sorted({*(rule.id for rule in knowledge.rules.rules), *names(document)}))
+    codes_of(knowledge, (), names(document)).targets(code)
     output.note(f"'{code}' was not concluded for this case; 'neurobalance why-not {case} {code}' says what was in the way")
     raise typer.Exit(1)
-
-
-def _could_be(code: str, knowledge: Knowledge) -> bool:
-    """Whether a rule of the knowledge base may conclude this, though none did."""
-    from neurobalance_expert.explain.findings import code_text
-
-    parts = code.split(":")
-    for rule in knowledge.rules.rules:
-        template = code_text(rule).split(":")
-        if rule.id == code or rule.head.relation == code:
-            return True
-        if len(template) == len(parts) and all(t.startswith("$") or t == p for t, p in zip(template, parts, strict=True)):
-            return True
-    return False

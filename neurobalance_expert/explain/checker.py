@@ -61,7 +61,7 @@ class _Checker:
             said = f"step {number} ({step['rule']})"
             yield from (f"{said}: {problem}" for problem in self._step(step, proved))
             proved.add(step["fact"])
-        stated = {(fact["relation"], _key(fact["slots"])) for fact in self.facts}
+        stated = {(fact["relation"], frozenset(fact["slots"].items())) for fact in self.facts}
         if len(stated) != len(self.facts):
             yield "a fact stands twice in the document"
         for number, fact in enumerate(self.facts):
@@ -248,10 +248,6 @@ def _some(binding: Binding, names: frozenset[str]) -> Binding:
     return {name: value for name, value in binding.items() if name in names}
 
 
-def _key(slots: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((name, repr(value)) for name, value in slots.items()))
-
-
 # --- arithmetic -----------------------------------------------------------------------------------------------------------------------
 
 
@@ -278,14 +274,14 @@ def _parsed(expression: str) -> ast.expr:
 
 
 def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
-    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
-        return float(node.value)
     if isinstance(node, ast.Name):
         return known[node.id]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return _each(lambda a, _: -a, _value(node.operand, known), 0.0)
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         return _each(_OPERATORS[type(node.op)], _value(node.left, known), _value(node.right, known))
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return _each(lambda a, _: -a, _value(node.operand, known), 0.0)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and not node.keywords:
         return _FUNCTIONS[node.func.id](*(_value(part, known) for part in node.args))
     raise ValueError(f"'{ast.unparse(node)}' is no arithmetic")
@@ -304,6 +300,8 @@ _OPERATORS: dict[type, Callable[[float, float], float]] = {
 
 def _each(operation: Callable[[float, float], float], one: Any, other: Any) -> Any:
     """An operation on two numbers, or on a series point by point."""
+    if type(one) is float and type(other) is float:
+        return operation(one, other)
     if isinstance(one, (list, tuple)) or isinstance(other, (list, tuple)):
         length = len(one) if isinstance(one, (list, tuple)) else len(other)
         left = one if isinstance(one, (list, tuple)) else [one] * length

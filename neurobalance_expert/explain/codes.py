@@ -32,6 +32,7 @@ class Codes(Struct, frozen=True):
     vocabulary: Vocabulary
     facts: Collection[Fact]
     known: Known
+    concluded: Collection[str] = ()  # what is asked for most likely
 
     def targets(self, asked: str) -> tuple[Target, ...]:
         """The rules that could conclude it, in the order of their ids.
@@ -47,7 +48,7 @@ class Codes(Struct, frozen=True):
         if whole:
             return tuple(Target(rule, {}) for rule in whole)
         found = self._matching(asked, "[^:]+") or self._matching(asked, ".+")  # the name of a food may hold a colon
-        if not found or (not any(self._is_named(t) for t in found) and self._near(asked)):
+        if not found or (not any(self.is_named(t) for t in found) and self._near(asked)):
             raise Misuse(self._unknown(asked))
         return tuple(found)
 
@@ -74,7 +75,7 @@ class Codes(Struct, frozen=True):
                 return False
         return True
 
-    def _is_named(self, target: Target) -> bool:
+    def is_named(self, target: Target) -> bool:
         """Whether every value of its code is known by name; a free one may be a slip of the pen."""
         return all(value in self._values(target.rule, name) for name, value in target.preset.items())
 
@@ -103,8 +104,9 @@ class Codes(Struct, frozen=True):
                     if (pattern.relation, asked.name) == (relation, slot):
                         yield from (str(bound) for test in asked.tests if isinstance(test.bound, tuple) for bound in test.bound)
 
-    def _all(self) -> Iterable[str]:
+    def every(self) -> Iterable[str]:
         """Every code that can be written out, every rule and every intermediate conclusion."""
+        yield from self.concluded
         for rule in self.rules.rules:
             yield rule.id
             if rule.head.relation != FINDING:
@@ -117,13 +119,15 @@ class Codes(Struct, frozen=True):
                 yield ":".join(written)
 
     def _near(self, asked: str) -> str:
-        return nearest(asked, set(self._all()))
+        return nearest(asked, set(self.every()))
 
     def _unknown(self, asked: str) -> str:
         relation = self.vocabulary.relations.get(asked)
         if relation is not None and not relation.derived:
             return f"'{asked}' is given by the case and the model, no rule concludes it; name a finding code or what rules conclude"
-        hint = did_you_mean(asked, set(self._all()), otherwise="docs/codes.md lists the codes; 'neurobalance assess' shows those of a case")
+        hint = did_you_mean(
+            asked, set(self.every()), otherwise="docs/codes.md lists the codes; 'neurobalance assess' shows those of a case"
+        )
         return f"no rule concludes '{asked}': it is no finding code, rule or intermediate conclusion of this knowledge base; {hint}"
 
 

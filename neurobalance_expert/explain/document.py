@@ -123,7 +123,9 @@ def slot_types(rule: Rule, vocabulary: Vocabulary) -> dict[str, SlotType]:
 
 def plain(slot: SlotType, value: Any) -> Any:
     """A value as JSON has it: a number with just the digits of its resolution."""
-    return _number(slot.resolution, value) if isinstance(value, int) else from_value(slot, value)
+    if isinstance(value, int):
+        return _number(slot.resolution, value)
+    return from_value(slot, value) if slot.kind == "bool" else value
 
 
 @lru_cache(maxsize=4096)
@@ -157,6 +159,7 @@ def _comparison(test: Test, slot: SlotType, value: Any, rule: Rule, explainer: E
         margin=plain(slot, abs(value - test.bound)) if ordered else None,
         threshold=source,
         verified=known.verified if known else True,
+        mark=known.mark if known else "",
     )
 
 

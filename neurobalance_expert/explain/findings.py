@@ -97,8 +97,13 @@ def _finding(fact: Fact, ways: tuple[Derivation, ...], result: Result, explainer
         conditions=conditions,
         because=because,
         sources=tuple(ref for ref in dict.fromkeys(refs) if ref in explainer.references),
-        unverified=tuple(f"{k.path.rsplit('.', 1)[1]} = {k.value:f} {k.unit}".removesuffix(" 1") for k in known if not k.verified),
+        unverified=tuple(_marked(k) for k in known if not k.verified),
     )
+
+
+def _marked(known: KnownValue) -> str:
+    """A threshold with its mark."""
+    return f"{known.path.rsplit('.', 1)[1]} = {f'{known.value:f} {known.unit}'.removesuffix(' 1')}: {known.mark}"
 
 
 def _merged(ways: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -8,13 +8,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from neurobalance_expert.errors import Misuse, did_you_mean
-from neurobalance_expert.fact import FINDING
+from neurobalance_expert.fact import BY_MODEL, FINDING
 from neurobalance_expert.proof import Absence, Comparison, Line, Proofs, Step
 
 SCHEMA = "neurobalance/why/1"
 MOST_PROOFS = 50  # of one conclusion; what follows in more ways is said to
-BY_MODEL = ("influx", "plasma_ratio")  # relations whose numbers the plasma model gives
 
 
 class Proof(Struct, frozen=True, order=True):
@@ -75,13 +73,6 @@ def names(document: Proofs) -> list[str]:
     codes = [str(line.slots["code"]) for line in concluded if line.relation == FINDING]
     others = [step.rule for step in document.steps] + [line.relation for line in concluded if line.relation != FINDING]
     return list(dict.fromkeys([*codes, *others]))
-
-
-def refuse(asked: str, document: Proofs, known: Iterable[str]) -> Misuse:
-    """The error for a name that no rule of the knowledge base has."""
-    here = names(document)
-    listed = f"this case concludes {', '.join(here[:8])}{' and others' if len(here) > 8 else ''}" if here else "this case concludes nothing"
-    return Misuse(f"no rule concludes '{asked}'; {did_you_mean(asked, [*here, *known], otherwise=listed)}")
 
 
 def as_data(
@@ -193,7 +184,7 @@ def _assumed(steps: Iterable[Step], facts: Sequence[Line]) -> tuple[str, ...]:
 def _unread(comparison: Comparison) -> str:
     name = comparison.threshold.rsplit(".", 1)[-1]
     unit = "" if comparison.unit == "1" else f" {comparison.unit}"
-    return f"The threshold {name} = {comparison.bound}{unit} is not verified in a source."
+    return f"The threshold {name} = {comparison.bound}{unit} is {comparison.mark or 'not verified in a source'}."
 
 
 def _not_recorded(absence: Absence) -> str:

@@ -17,10 +17,17 @@ from neurobalance_expert.knowledge.food_kinds import Kind
 _ROUNDING = 1e-9  # relative; how a food is split into lines must not decide
 
 
-def with_meal_kinds(intakes: Sequence[PlacedIntake], share: float) -> tuple[PlacedIntake, ...]:
-    """Each intake with the kind of its meal; intakes of the same minute are one meal, and one without a time is none."""
-    kinds = {minute: meal_kind(members, share) for minute, members in meals_of(intakes).items()}
-    return tuple(intake if intake.minute is None else replace(intake, kind=kinds[intake.minute]) for intake in intakes)
+KindOf = Callable[[Sequence[PlacedIntake], float], Kind]
+
+
+def with_meal_kinds(intakes: Sequence[PlacedIntake], share: float, kind_of: KindOf | None = None) -> tuple[PlacedIntake, ...]:
+    """Each intake with the kind of its meal; intakes of the same minute are one meal, and one without a time is none.
+
+    Args:
+        kind_of: ``meal_kind``, or what remembers its answers.
+    """
+    kinds = {minute: (kind_of or meal_kind)(members, share) for minute, members in meals_of(intakes).items()}
+    return tuple(i if i.minute is None or i.kind == kinds[i.minute] else replace(i, kind=kinds[i.minute]) for i in intakes)
 
 
 def meals_of(intakes: Iterable[PlacedIntake]) -> dict[int, list[PlacedIntake]]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from math import ceil
+from math import ceil, fsum, isfinite
 
 import numpy as np
 from msgspec import Struct
 
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.book import FactBook
-from neurobalance_expert.facts.meal_kinds import kind_text
+from neurobalance_expert.facts.meal_kinds import kind_text, meals_of
 from neurobalance_expert.facts.placed import MIN_PER_H, UNKNOWN, PlacedIntake
 from neurobalance_expert.facts.worked_day import Made, free_work, influx_work, meal_work, ratio_work, window_work
 from neurobalance_expert.facts.worked_doses import gap_work, to_sleep_work
 from neurobalance_expert.model.constants import AA, INDEX, RIVALS_OF_TRP, Array, Assumptions, ModelConstants
 from neurobalance_expert.model.day import AFTER_LAST_H, DAY_H, DayCourse, Intake, simulate, stack
-from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, window_means
+from neurobalance_expert.model.windows import DAY_MIN, Window, cut_windows, each_window_means
 
 UNKNOWN_LASTS_MIN = 360.0  # an intake of unknown composition leaves the course unknown for this long
 COMPETITORS = ("trp", "tyr", "phe", "leu", "ile", "val", "met", "thr", "his")
@@ -58,10 +59,13 @@ def run_days(
     days = [DayModel(windows, members, {}, {}, {}, None, fasting_uM) for windows, members in cut]
     if weight_kg is None or not at:
         return tuple(days)
-    batch = stack([(weight_kg, [_as_model(i, constants) for i in timed[n]], fasting_uM) for n in at])
+    as_model = _Eaten(constants) if len(at) > 1 else None
+    eaten = [as_model.meals(timed[n]) if as_model else [_as_model(i, constants) for i in timed[n]] for n in at]
+    batch = stack([(weight_kg, intakes, fasting_uM) for intakes in eaten])
     course = simulate(batch, constants, until_h=max(_length_h(timed[n], cut[n][0]) for n in at))
-    for row, n in enumerate(at):
-        days[n] = _means(_row(course, row), fasting_uM, *cut[n], timed[n])
+    means = _means(course, [fasting_uM] * len(at), [cut[n] for n in at], [timed[n] for n in at])
+    for n, day in zip(at, means, strict=True):
+        days[n] = day
     return tuple(days)
 
 
@@ -87,7 +91,7 @@ def draw_days(
     timed = [i for i in intakes if i.minute is not None]
     batch, drawn = draw(weight_kg, [_as_model(i, constants) for i in timed], fasting_uM, constants, number, seed)
     course = simulate(batch, drawn, until_h=_length_h(timed, windows))
-    return tuple(_means(_row(course, n), batch.fasting_uM[n], windows, members, timed) for n in range(number))
+    return tuple(_means(course, list(batch.fasting_uM), [(windows, members)] * number, [timed] * number))
 
 
 def _cut(intakes: Sequence[PlacedIntake], assumptions: Assumptions) -> tuple[tuple[Window, ...], Members]:
@@ -108,21 +112,63 @@ def _row(course: DayCourse, row: int) -> DayCourse:
     return DayCourse(course.t_min, *per_case)
 
 
-def _means(course: DayCourse, fasting_uM: Array, windows: tuple[Window, ...], members: Members, timed: Sequence[PlacedIntake]) -> DayModel:
-    """What the course of one case means for its windows."""
-    known = [w for w in windows if not _unknown_before(w, timed)]
-    influx = window_means(course, windows, course.influx_vs_fasting)  # (window, aa)
-    ratios = {"trp": (course.trp_lnaa, _fasting_ratio("trp", fasting_uM)), "tyr": (course.tyr_lnaa, _fasting_ratio("tyr", fasting_uM))}
-    means = {aa: (window_means(course, windows, series), base) for aa, (series, base) in ratios.items()}
-    at = {w.id: n for n, w in enumerate(windows)}
-    return DayModel(
-        windows,
-        members,
-        {w.id: {aa: float(influx[at[w.id], INDEX[aa]]) for aa in AA if np.isfinite(influx[at[w.id], INDEX[aa]])} for w in known},
-        {w.id: float(means["trp"][0][at[w.id]]) for w in known},
-        {w.id: {aa: float(mean[at[w.id]] / base) for aa, (mean, base) in means.items()} for w in known},
-        course,
-        fasting_uM,
+def _means(
+    course: DayCourse,
+    fasting_uM: Sequence[Array],
+    cut: Sequence[tuple[tuple[Window, ...], Members]],
+    timed: Sequence[Sequence[PlacedIntake]],
+) -> Iterator[DayModel]:
+    """What the course of each case of a batch means for its windows."""
+    windows = [its for its, _ in cut]
+    influx = each_window_means(course.t_min, course.first_intake_min, windows, course.influx_vs_fasting)  # (window, aa) of each
+    trp = each_window_means(course.t_min, course.first_intake_min, windows, course.trp_lnaa)
+    tyr = each_window_means(course.t_min, course.first_intake_min, windows, course.tyr_lnaa)
+    for row, (its, members) in enumerate(cut):
+        known = [(n, w.id) for n, w in enumerate(its) if not _unknown_before(w, timed[row])]
+        bases = _fasting_ratio("trp", fasting_uM[row]), _fasting_ratio("tyr", fasting_uM[row])
+        ratios = [(window, float(trp[row][n]), float(tyr[row][n])) for n, window in known]
+        entry = {window: influx[row][n].tolist() for n, window in known}
+        yield DayModel(
+            its,
+            members,
+            {window: {aa: v for aa, v in zip(AA, values, strict=True) if isfinite(v)} for window, values in entry.items()},
+            {window: of_trp for window, of_trp, _ in ratios},
+            {window: {"trp": of_trp / bases[0], "tyr": of_tyr / bases[1]} for window, of_trp, of_tyr in ratios},
+            _row(course, row),
+            fasting_uM[row],
+        )
+
+
+class _Eaten:
+    """Intakes of many days that differ in a few of them, for the kernel: those of one minute as one, each put together once."""
+
+    def __init__(self, constants: ModelConstants) -> None:
+        self.constants = constants
+        self.made: dict[tuple[int, ...], tuple[Sequence[PlacedIntake], Intake]] = {}  # by the identity of what it was made from
+
+    def meals(self, timed: Iterable[PlacedIntake]) -> list[Intake]:
+        """The meals of a day. What is eaten at one time is of one kind and acts as one intake (``model/gut.py``)."""
+        return [self._meal(members) for members in meals_of(timed).values()]
+
+    def _meal(self, members: Sequence[PlacedIntake]) -> Intake:
+        key = tuple(map(id, members))
+        if key not in self.made:
+            self.made[key] = members, _added([_as_model(member, self.constants) for member in members])
+        return self.made[key][1]
+
+
+def _added(intakes: Sequence[Intake]) -> Intake:
+    """Intakes of one time and one kind as one."""
+    if len(intakes) == 1:
+        return intakes[0]
+    return replace(
+        intakes[0],
+        bound_g={aa: fsum(i.bound_g.get(aa, 0.0) for i in intakes) for aa in AA},
+        free_g={aa: fsum(i.free_g.get(aa, 0.0) for i in intakes) for aa in AA},
+        carbohydrate_g=fsum(i.carbohydrate_g for i in intakes),
+        fat_g=fsum(i.fat_g for i in intakes),
+        fibre_g=fsum(i.fibre_g for i in intakes),
+        protein_g=fsum(i.protein_g for i in intakes),
     )
 
 
@@ -147,12 +193,18 @@ def day_to_simulate(
 
 def add_windows(book: FactBook, day: DayModel, constants: ModelConstants, assumptions: Assumptions, made: Made) -> None:
     """``window``, ``meal``, ``free_amino_acid``, ``free_competitors``, ``last_before_night``, ``influx`` and ``plasma_ratio``."""
+    add_spans(book, day, assumptions)
+    for window in day.windows:
+        add_meal(book, window, day.members[window.id], made)
+    add_course(book, day, constants)
+
+
+def add_spans(book: FactBook, day: DayModel, assumptions: Assumptions) -> None:
+    """``window`` and ``last_before_night``."""
     for here, window in enumerate(day.windows):
         cut, work = "cut around the intakes of the day; night as assumed", partial(window_work, here, day.windows, assumptions)
         start_h, end_h = window.start_min / MIN_PER_H, window.end_min / MIN_PER_H
         book.add("window", cut, (), work, id=window.id, phase=window.phase, start_h=start_h, end_h=end_h)
-        _add_meal(book, window, day.members[window.id], made)
-    add_course(book, day, constants)
     for window in last_before_night(day.windows):
         book.add("last_before_night", "the last fed window that starts before the night", window=window.id)
 
@@ -211,7 +263,8 @@ def _until_night(minute: float, assumptions: Assumptions) -> float:
     return 0.0 if into < (assumptions.night_end_min - assumptions.night_start_min) % DAY_MIN else DAY_MIN - into
 
 
-def _add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake], made: Made) -> None:
+def add_meal(book: FactBook, window: Window, members: Sequence[PlacedIntake], made: Made) -> None:
+    """``meal``, ``free_amino_acid`` and ``free_competitors`` of one window."""
     if not members:
         return
     eaten = [sum(getattr(m, name) for m in members) for name in OF_MEAL]

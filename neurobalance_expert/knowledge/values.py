@@ -12,12 +12,14 @@ from neurobalance_expert.errors import Problems, Span
 from neurobalance_expert.source import Document, in_shape
 from neurobalance_expert.units import UnitError, normal
 
+MARKS = {"choice": "a choice of this project", "memory": "from memory, not yet verified"}  # by origin
+
 
 class KnownValue(Struct, frozen=True):
     """One number of the knowledge base.
 
     ``step`` is the smallest change that means something (boundary tests move by it). ``verified`` is False for a number carried
-    over from memory: it may be printed only with its mark and may warn, never clear.
+    over from memory, or one that this project chose: it may be printed only with its mark and may warn, never clear.
     """
 
     path: str
@@ -30,6 +32,12 @@ class KnownValue(Struct, frozen=True):
     verified: bool
     note: str = ""
     at: Span | None = None
+    origin: str = ""  # seen, derived, memory, fitted, choice; '' where that is not stated
+
+    @property
+    def mark(self) -> str:
+        """What stands beside the number wherever it is printed; '' for one that was verified in its source."""
+        return "" if self.verified else MARKS.get(self.origin, f"{self.origin}, not yet verified".removeprefix(", "))
 
 
 @in_shape
@@ -96,6 +104,7 @@ def parse_thresholds(document: Document, references: Mapping[str, object]) -> di
             spec["verified"] is True,
             note,
             at,
+            str(spec.get("origin", "")),
         )
     problems.stop()
     return out

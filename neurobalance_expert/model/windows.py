@@ -13,11 +13,13 @@ from math import floor
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from neurobalance_expert.model.constants import Array, Assumptions
 from neurobalance_expert.model.day import DayCourse
 
 DAY_MIN = 1440.0
+IndexArray = npt.NDArray[np.intp]
 Phase = Literal["fed", "fasting", "night"]
 
 
@@ -85,13 +87,30 @@ def window_means(course: DayCourse, windows: Sequence[Window], series: Array, ca
     Returns:
         (window,) or (window, aa). NaN where the course covers nothing of a window or the series is not known.
     """
-    values = series[case]
-    first = course.first_intake_min[case]
-    t = course.t_min + (0.0 if np.isnan(first) else first)
-    steps = np.diff(t).reshape(-1, *[1] * (values.ndim - 1))
-    area = np.concatenate([np.zeros_like(values[:1]), np.cumsum(0.5 * steps * (values[1:] + values[:-1]), axis=0)])
-    means = [_mean(t, values, area, w.start_min, w.mean_until_min) for w in windows]
-    return np.array(means).reshape(len(windows), *values.shape[1:])
+    one = slice(case, case + 1)
+    return each_window_means(course.t_min, course.first_intake_min[one], [windows], series[one])[0]
+
+
+def each_window_means(t_min: Array, first_min: Array, windows: Sequence[Sequence[Window]], series: Array) -> list[Array]:
+    """``window_means`` of several cases at once, each with its own windows.
+
+    Args:
+        t_min: Minutes after the first intake. (time,)
+        first_min: The first intake of each case, minutes after midnight of the first day; NaN without an intake. (case,)
+        windows: Those of each case.
+        series: (case, time) or (case, time, aa)
+    """
+    of = np.array([row for row, its in enumerate(windows) for _ in its], dtype=np.intp)  # (window of any case,)
+    first = np.where(np.isnan(first_min), 0.0, first_min)[of]
+    start = np.array([w.start_min for its in windows for w in its]) - first
+    end = np.minimum(np.array([w.mean_until_min for its in windows for w in its]) - first, t_min[-1])
+    steps = np.diff(t_min).reshape(-1, *[1] * (series.ndim - 2))
+    area = np.concatenate([np.zeros_like(series[:, :1]), np.cumsum(0.5 * steps * (series[:, 1:] + series[:, :-1]), axis=1)], axis=1)
+    integral = _integrals(t_min, series, area, np.concatenate([of, of]), np.concatenate([start, end]))
+    length = (end - start).reshape(-1, *[1] * (series.ndim - 2))
+    means = np.where(length > 0, (integral[len(of) :] - integral[: len(of)]) / np.where(length > 0, length, 1.0), np.nan)
+    ends = np.cumsum([len(its) for its in windows])
+    return np.split(means, ends[:-1])
 
 
 def _window(name: str, phase: Phase, start: float, end: float, events: tuple[int, ...], assumptions: Assumptions) -> Window:
@@ -99,23 +118,25 @@ def _window(name: str, phase: Phase, start: float, end: float, events: tuple[int
     return Window(name, phase, start, end, events, until)
 
 
-def _mean(t: Array, values: Array, area: Array, start: float, end: float) -> Array:
-    end = min(end, float(t[-1]))
-    if end <= start:
-        return np.full(values.shape[1:], np.nan)
-    mean: Array = (_integral(t, values, area, end) - _integral(t, values, area, start)) / (end - start)
-    return mean
+def _integrals(t: Array, series: Array, area: Array, row: IndexArray, at: Array) -> Array:
+    """Integral of the series of some rows from t[0] to some times; negative before it, where the first value holds.
 
+    Args:
+        area: Up to each point. (case, time[, aa])
+        row, at: (integral,)
 
-def _integral(t: Array, values: Array, area: Array, at: float) -> Array:
-    """Integral of the series from t[0] to ``at``; negative before it, where the first value holds."""
-    if at <= t[0] or len(t) == 1:
-        before: Array = values[0] * (at - t[0])
+    Returns:
+        (integral[, aa])
+    """
+    over = (-1, *[1] * (series.ndim - 2))
+    before: Array = series[row, 0] * (at - t[0]).reshape(over)
+    if len(t) == 1:
         return before
-    i = min(int(np.searchsorted(t, at, side="right")) - 1, len(t) - 2)
-    into = at - t[i]
-    slope = (values[i + 1] - values[i]) / (t[i + 1] - t[i])
-    total: Array = area[i] + into * (values[i] + 0.5 * into * slope)
+    i = np.clip(np.searchsorted(t, at, side="right") - 1, 0, len(t) - 2)
+    into = (at - t[i]).reshape(over)
+    low = series[row, i]
+    slope = (series[row, i + 1] - low) / (t[i + 1] - t[i]).reshape(over)
+    total: Array = np.where((at <= t[0]).reshape(over), before, area[row, i] + into * (low + 0.5 * into * slope))
     return total
 
 

@@ -82,8 +82,8 @@ def _again(record: Record, knowledge: Knowledge, *, same_knowledge: bool = True)
         raise changed(record.path, f"the case in it has the digest '{case.digest}', not '{record.content.case.digest}'")
     digests = digests_of(knowledge, layers(knowledge))
     version = str(record.assessment["program"]["version"])
-    _, content = content_of(Entered(case, record.case_data), knowledge, record.content.options, digests, version)
-    return digests, content
+    made = content_of(Entered(case, record.case_data), knowledge, record.content.options, digests, version)
+    return digests, made.content
 
 
 @contextmanager

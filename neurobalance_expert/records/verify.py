@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -15,7 +15,11 @@ from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.records.archive import recorded_knowledge
 from neurobalance_expert.records.log import Line, lines
 from neurobalance_expert.records.read import Record, read_record
+from neurobalance_expert.records.sign import Signature, check_signature
 from neurobalance_expert.rules.digest import rule_digest
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 MOST_SHOWN = 5  # lines of one proof that do not hold
 
@@ -30,13 +34,15 @@ class Verified(Struct, frozen=True):
     steps: int
     head: str
     problems: tuple[Problem, ...]
+    signature: Signature | None = None  # the latest by the key that was asked for; it fits
 
 
-def verify(folder: Path, head: str = "") -> Verified:
+def verify(folder: Path, head: str = "", key: Ed25519PublicKey | None = None) -> Verified:
     """Everything that does not agree in a folder of records.
 
     Args:
         head: A digest that ``verify`` gave before: the line with it must still be there.
+        key: Whose signature must be there and cover every line; None: signatures are not looked at.
 
     Raises:
         InputProblems: there is no log.
@@ -47,6 +53,8 @@ def verify(folder: Path, head: str = "") -> Verified:
         problems.append(_disagrees(f"no line of the log has the digest '{head}'", "lines were taken off its end, or it was written anew"))
     records = list(_records(folder, chain, problems))
     steps, kept = _proofs(folder, records, problems)
+    signature, unsigned = check_signature(folder, key, chain) if key else (None, [])
+    problems += unsigned
     return Verified(
         lines=len(chain),
         records=len(records),
@@ -55,6 +63,7 @@ def verify(folder: Path, head: str = "") -> Verified:
         steps=steps,
         head=chain[-1].digest if chain else "",
         problems=tuple(problems),
+        signature=signature,
     )
 
 

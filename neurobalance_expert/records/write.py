@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import to_builtins
+import msgspec
 from msgspec.structs import replace
 
 from neurobalance_expert.assessment import assess
@@ -16,7 +17,6 @@ from neurobalance_expert.atomic import write_bytes
 from neurobalance_expert.cases.load import Entered
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.errors import InputProblems, Misuse, Problem
-from neurobalance_expert.explain.document import as_data
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.outcome import Assessment, as_json
 from neurobalance_expert.records.archive import keep_knowledge
@@ -28,9 +28,17 @@ from neurobalance_expert.source import to_json
 from neurobalance_expert.version import VERSION
 from neurobalance_expert.whatif.robust import marked
 
-WIDTH = 100  # columns of the recorded text, whatever the terminal has
+WIDTH = 100  # columns of the recorded text, whatever the terminal has; without colours
 MOST_TEXT = 1_000_000  # bytes of a report that is kept beside its digest
 LIBRARIES = ("experta", "jinja2", "msgspec", "numpy", "pyyaml", "rapidfuzz", "scipy")
+
+
+class Made(msgspec.Struct, frozen=True):
+    """An assessment, its report as it is recorded, and the digested part of its record."""
+
+    assessment: Assessment
+    report: str
+    content: str
 
 
 class Recorder:
@@ -39,6 +47,8 @@ class Recorder:
     Raises:
         Misuse: the folder cannot be made or written.
     """
+
+    width = WIDTH  # of the reports that it makes
 
     def __init__(self, folder: Path, knowledge: Knowledge, options: Options) -> None:
         self.folder, self.knowledge, self.options = folder, knowledge, options
@@ -53,8 +63,8 @@ class Recorder:
         except OSError as error:
             raise _unwritable(folder, error) from None
 
-    def assess(self, entered: Entered) -> tuple[Assessment, str]:
-        """The assessment of a case, once its record is written, and the digest of the record.
+    def assess(self, entered: Entered) -> Made:
+        """The assessment of a case, once its record is written.
 
         Raises:
             InputProblems: what assessing raises; the case cannot be recorded as it is (NB-A008); another file has the name of the
@@ -62,22 +72,20 @@ class Recorder:
             Misuse: the folder cannot be written.
         """
         _check_again(entered, self.knowledge)
-        assessment, content = content_of(entered, self.knowledge, self.options, self.digests)
-        digest = digest_of(content)
-        name = f"{safe_name(assessment.case_id)}-{digest.removeprefix('sha256:')[:12]}.json"
+        made = content_of(entered, self.knowledge, self.options, self.digests)
+        digest = digest_of(made.content)
+        name = f"{safe_name(made.assessment.case_id)}-{digest.removeprefix('sha256:')[:12]}.json"
         try:
-            _write_once(self.folder / name, digest, content)
+            _write_once(self.folder / name, digest, made.content)
             add_record(self.folder, name, digest)
         except OSError as error:
             raise _unwritable(self.folder, error) from None
         self.written += 1
-        return assessment, digest
+        return made
 
 
-def content_of(
-    entered: Entered, knowledge: Knowledge, options: Options, digests: Digests, version: str = VERSION
-) -> tuple[Assessment, str]:
-    """The assessment of a case and the digested part of its record: equal text for equal input; no clock, no place, no random order.
+def content_of(entered: Entered, knowledge: Knowledge, options: Options, digests: Digests, version: str = VERSION) -> Made:
+    """The assessment of a case with the digested part of its record: equal text for equal input; no clock, no place, no random order.
 
     Args:
         version: The version of the program that is printed; a replay prints that of the record.
@@ -88,15 +96,15 @@ def content_of(
     report = render(assessment, options.format, knowledge.files.root, width=WIDTH, audience=options.audience)
     rest = {
         "assessment": as_json(assessment),
-        "digests": to_builtins(digests),
+        "digests": digests,
         "engines": _engines(options.engine),
-        "options": to_builtins(options),
-        "proofs": as_data(assessment.proofs),
+        "options": options,
+        "proofs": assessment.proofs,
         "report": {"digest": digest_of(report), "text": report if len(report.encode()) <= MOST_TEXT else None},
     }
-    text = json.dumps(rest, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    text = msgspec.json.encode(rest, order="sorted").decode()
     head = json.dumps({"id": entered.case.id, "digest": entered.case.digest}, separators=(",", ":"))
-    return assessment, f'{{"case":{head[:-1]},"data":{to_json(entered.data)}}},{text[1:]}'
+    return Made(assessment, report, f'{{"case":{head[:-1]},"data":{to_json(entered.data)}}},{text[1:]}')
 
 
 def safe_name(case_id: str) -> str:
@@ -108,6 +116,7 @@ def safe_name(case_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "-", case_id)[:40].strip("-") or "case"
 
 
+@cache
 def made_with() -> dict[str, Any]:
     """What ran the program: beside the digested part, because it must not matter."""
     from importlib.metadata import version
@@ -115,6 +124,7 @@ def made_with() -> dict[str, Any]:
     return {"python": ".".join(map(str, sys.version_info[:3])), "libraries": {name: version(name) for name in LIBRARIES}}
 
 
+@cache
 def _engines(engine: str) -> dict[str, str]:
     from importlib.metadata import version
 

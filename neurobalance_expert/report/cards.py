@@ -67,7 +67,6 @@ class FindingCard(Struct, frozen=True):
     facts: tuple[FactRow, ...]
     cites: tuple[Cite, ...]
     unverified: tuple[str, ...]
-    unverified_word: str
     proof: tuple[Way, ...] = ()
     robust: str = ""  # when it was not asked for, or when the finding rests on nothing that is drawn
 
@@ -113,7 +112,6 @@ def finding_card(f: Finding, anchor: str, labels: Labels, numbers: Mapping[str, 
         facts=tuple(_fact(line, numbers) for line in f.because),
         cites=_cites(f.sources, numbers),
         unverified=f.unverified,
-        unverified_word=UNVERIFIED,
         proof=proof,
         robust=robust_words(f.robust),
     )

@@ -140,7 +140,7 @@ class View(Struct, frozen=True):
     remarks: tuple[str, ...]
     references: tuple[ReferenceRow, ...]
     versions: tuple[tuple[str, str], ...]
-    marked: bool  # whether an unverified value is printed, so that the mark is explained
+    marked: bool  # whether a table prints a value that is not verified, so that the mark is explained
     supply_note: str
     influx_note: str
     standing: str
@@ -206,7 +206,7 @@ def build(a: Assessment, audience: str = "professional") -> View:
     lead, folded = _fold([c for c in cards if c.severity not in ("minor", "info")])
     open_lead, open_groups = _open(a.not_assessed)
     several_days = len({*(f.date for f in a.foods), *(s.date for s in a.supplements)} - {""}) > 1
-    unsure = any(f.unverified for f in a.findings) or not all(x.verified for x in a.adequacy) or not all(x.verified for x in a.labs)
+    unsure = not (all(x.verified for x in a.adequacy) and all(x.verified for x in a.labs))
     return View(
         case_id=a.case_id,
         diary_date=a.diary_date,

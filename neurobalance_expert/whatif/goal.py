@@ -7,6 +7,7 @@ from itertools import product
 
 from msgspec import Struct
 
+from neurobalance_expert.audit import codes_of
 from neurobalance_expert.engines.base import Derivation, Entry, Result
 from neurobalance_expert.errors import Misuse, did_you_mean
 from neurobalance_expert.explain.findings import code_text
@@ -14,8 +15,8 @@ from neurobalance_expert.explain.proof import by_conclusion
 from neurobalance_expert.explain.sentences import explain_condition, explain_entry, in_words
 from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact, Value
 from neurobalance_expert.loaded import Knowledge
-from neurobalance_expert.rules.ir import RUNNING, Const, Pattern, Rule, Slot, Test, Var
-from neurobalance_expert.vocabulary import Relation, SlotType
+from neurobalance_expert.rules.ir import RUNNING, Const, Pattern, Rule, Test, Var
+from neurobalance_expert.vocabulary import Relation
 
 CODE = FINDING_SLOTS.index("code")
 MOST_WAYS = 200  # of proofs that are told apart; a finding with more rests on nearly everything
@@ -39,13 +40,17 @@ class Goal(Struct, frozen=True):
 
 
 def goal_of(code: str, result: Result, knowledge: Knowledge) -> Goal:
-    """The question that a code asks of a case. Raises Misuse for a code that no rule can conclude."""
-    bindings = {rule.id: found for rule in _running(knowledge) if (found := _read(code, rule, knowledge)) is not None}
+    """The question that a code asks of a case. Raises Misuse for what is no finding code that a rule could conclude here."""
     there = codes(result)
-    if not bindings:
-        known = [*there, *_all_codes(knowledge)]
+    known = codes_of(knowledge, result.facts, there)
+    targets = known.targets(code)
+    bindings = {t.rule.id: t.preset for t in targets if t.rule.status in RUNNING and (t.preset or code_text(t.rule) == code)}
+    if not bindings or "$" in code:
         otherwise = f"in this case there are {', '.join(there)}" if there else "docs/codes.md lists them"
-        raise Misuse(f"no rule concludes a finding '{code}'; {did_you_mean(code, known, otherwise=otherwise)}")
+        raise Misuse(f"'{code}' is not the code of one finding, with its values; {otherwise}")
+    if code not in there and not any(known.is_named(target) for target in targets):
+        hint = did_you_mean(code, set(known.every()), otherwise="docs/codes.md lists the codes")
+        raise Misuse(f"'{code}' names what is neither in this case nor in the knowledge base; {hint}")
     return Goal(code, code in there, bindings, _deciding(bindings, knowledge))
 
 
@@ -119,65 +124,6 @@ def fits(entry: Entry, said: Mapping[str, Value]) -> bool:
 
 def _running(knowledge: Knowledge) -> Iterator[Rule]:
     return (rule for rule in knowledge.rules.rules if rule.status in RUNNING)
-
-
-# --- codes --------------------------------------------------------------------------------------------------------
-
-
-def _read(code: str, rule: Rule, knowledge: Knowledge) -> dict[str, Value] | None:
-    """What a code says of the variables of a rule that can conclude it; None when it cannot."""
-    parts = code.split(":", max(len(rule.head.code) - 1, 0))
-    if not rule.head.code or len(parts) != len(rule.head.code):
-        return None
-    said: dict[str, Value] = {}
-    for part, term in zip(parts, rule.head.code, strict=True):
-        if isinstance(term, Const) and str(term.value) != part:
-            return None
-        if isinstance(term, Var):
-            values = _domain(rule, term.name, knowledge)
-            if not part or (values and part not in values):
-                return None
-            said[term.name] = part
-    return said
-
-
-def _domain(rule: Rule, variable: str, knowledge: Knowledge) -> frozenset[str]:
-    """The values that a variable of a code can have; none: any text."""
-    found: set[str] = set()
-    for pattern in (*rule.scope, *rule.when):
-        for slot in pattern.slots:
-            if slot.term == Var(variable):
-                found |= _slot_domain(slot, knowledge.vocabulary.relations[pattern.relation].slots[slot.index], knowledge)
-    return frozenset(found)
-
-
-def _slot_domain(slot: Slot, kind: SlotType, knowledge: Knowledge) -> frozenset[str]:
-    """The names that a slot can hold, as far as the knowledge base lists them."""
-    listed = [test.bound for test in slot.tests if test.op == "in" and isinstance(test.bound, tuple)]
-    if listed:
-        return frozenset(str(value) for value in listed[0])
-    tables: dict[str, Collection[str]] = {
-        "nutrient": knowledge.nutrients,
-        "analyte": knowledge.names.analytes,
-        "condition": knowledge.names.conditions,
-        "substance": knowledge.names.substances,
-    }
-    if slot.name == "interaction":
-        return frozenset(m.row.id for members in knowledge.interactions.of.values() for m in members)
-    if slot.name == "test":
-        return frozenset(test.id for test in knowledge.condition_effects.interference)
-    return frozenset(kind.enum) or frozenset(tables.get(slot.name, ()))
-
-
-def _all_codes(knowledge: Knowledge) -> Iterator[str]:
-    """Every code that can be said in advance, for did-you-mean."""
-    for rule in _running(knowledge):
-        variables = [part.name for part in rule.head.code if isinstance(part, Var)]
-        for values in product(*(sorted(_domain(rule, name, knowledge)) for name in variables)):
-            text = code_text(rule)
-            for name, value in zip(variables, values, strict=True):
-                text = text.replace(f"${name}", value)
-            yield text
 
 
 def _deciding(bindings: Collection[str], knowledge: Knowledge) -> frozenset[str]:

@@ -21,7 +21,7 @@ Of = Literal["food", "meal", "supplement"]
 Kind = Literal["less", "more", "earlier", "later", "leave_out"]
 Entry = TypeVar("Entry", FoodItem, Supplement)
 STEP_PERCENT = 1  # of the amount entered
-STEP_MIN = 5  # of the clock time
+STEP_MIN = 1  # of the clock time, which a case file gives to the minute
 WHOLE = 100 // STEP_PERCENT  # steps that take all of an amount
 
 

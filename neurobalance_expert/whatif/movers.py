@@ -92,7 +92,7 @@ def _each(items: Iterable[Item], *groups: str) -> Groups:
     return {item: set(groups) for item in items}
 
 
-def _taken(moved: Moved, known: Known) -> Groups:
+def taken(moved: Moved, known: Known) -> Groups:
     """What is there or not: only leaving out moves it."""
     return _each(moved.supplements(known.get("substance") or known.get("item")), "leave_out")
 
@@ -109,7 +109,7 @@ def _apart(moved: Moved, known: Known) -> Groups:
 
 def _exposed(moved: Moved, known: Known) -> Groups:
     names = known.get("substance")
-    return _taken(moved, known) | _each(_signed_foods(moved, names or ()), "leave_out")
+    return taken(moved, known) | _each(_signed_foods(moved, names or ()), "leave_out")
 
 
 def _signed_foods(moved: Moved, names: Collection[Value]) -> list[Item]:
@@ -180,14 +180,14 @@ def _fits(fact: Fact, touch: Touch, relation: Relation) -> bool:
 
 
 MOVED_BY: Mapping[str, Callable[[Moved, Known], Groups]] = {
-    "supplement": _taken,
+    "supplement": taken,
     "exposure": _exposed,
     "interaction": _exposed,
-    "serotonergic_items": _taken,
-    "lab_interference": _taken,
-    "condition_effect": _taken,
-    "acts_on": _taken,
-    "used_for": _taken,
+    "serotonergic_items": taken,
+    "lab_interference": taken,
+    "condition_effect": taken,
+    "acts_on": taken,
+    "used_for": taken,
     "dose": _dosed,
     "interaction_dose": _dosed,
     "gap": _apart,

@@ -20,7 +20,7 @@ from neurobalance_expert.cases.types import Case
 from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.explain.proof import prove
-from neurobalance_expert.fact import FINDING, FINDING_SLOTS, SEVERITIES, Fact
+from neurobalance_expert.fact import BY_MODEL, FINDING, FINDING_SLOTS, SEVERITIES, Fact
 from neurobalance_expert.facts.book import FactBook
 from neurobalance_expert.facts.prepare import Prepared
 from neurobalance_expert.facts.supply import Supply, add_ethanol, add_limiting_amino_acid, add_supply
@@ -34,9 +34,8 @@ from neurobalance_expert.outcome import Assessment, Finding, Robustness
 from neurobalance_expert.recommend import Trial
 
 ETHANOL = "ethanol"
-COURSE = ("influx", "plasma_ratio")
 TOTALS = ("adequacy", "partly_known", "niacin_share_from_trp", "limiting_amino_acid", "ethanol")
-DRAWN = frozenset((*COURSE, *TOTALS))
+DRAWN = frozenset((*BY_MODEL, *TOTALS))
 CODE, RULE, SEVERITY, ABOUT, _, WINDOW = range(len(FINDING_SLOTS))
 DRAWS, SEED = 100, 0
 

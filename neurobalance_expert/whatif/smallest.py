@@ -7,7 +7,7 @@ so does the change that is one step smaller. docs/what-if.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -25,8 +25,9 @@ from neurobalance_expert.outcome import Finding
 from neurobalance_expert.recommend import Trial
 from neurobalance_expert.rules.ir import Rule
 from neurobalance_expert.whatif.goal import CODE, OPPOSITE, Goal, fits, goal_of, needs, rests_on, supports, touches
-from neurobalance_expert.whatif.inputs import WHOLE, Item, Move, apply, moves, self_chosen, size, without
+from neurobalance_expert.whatif.inputs import Item, Move, apply, moves, self_chosen, size, without
 from neurobalance_expert.whatif.movers import MOVED_BY, Groups, Moved, cannot_come, groups_of
+from neurobalance_expert.whatif.search import Found, Search
 from neurobalance_expert.whatif.spread import Range, ranges, value_after
 from neurobalance_expert.whatif.tries import Tries
 
@@ -44,11 +45,6 @@ MEDICAL = (
 )  # relations about medicines and conditions
 SAFETY = ("INT:*", "COND:*", "FLAG:*", "UL:*")  # findings that a clinician answers, whatever their severity
 GRAVE = rank("major")
-# Clock times are looked at 30 min apart at first, farther out at wider distances: an effect of meals lasts for hours. In steps of 5 min.
-TIME_LADDER = (6, 12, 18, 24, 36, 48, 72, 96, 144, 192)
-# Where one amount moves two limits at once, what is between nothing and the largest amount is looked at too. In steps of 1 %.
-AMOUNT_LADDER = {"less": (5, 10, 20, 40, 70), "more": (5, 10, 20, 50, WHOLE, 200, 400)}
-MOST_TOLD = 8  # changes of one item that are told; what cannot be among the smallest is not looked for to the step
 MOST_LEFT_OUT = 3  # supplements that are left out together, when no change of one item does it
 
 Reason = Literal["", "fixed", "unknown", "not_reached"]
@@ -83,7 +79,8 @@ class Beside(Struct, frozen=True):
 class Change(Struct, frozen=True):
     """A change that does it, after it went through the whole program.
 
-    ``steps`` counts steps of ``move``; one step less was seen to fail (``smaller_fails``; None for leaving out, which has nothing smaller).
+    ``steps`` counts steps of ``move``; one step less was seen to fail (``smaller_fails``), and every smaller number of steps was excluded
+    (``least``). None for leaving out, which has nothing smaller.
     """
 
     move: Move
@@ -92,6 +89,7 @@ class Change(Struct, frozen=True):
     size: float
     effects: Effects
     smaller_fails: bool | None
+    least: bool | None
     beside: tuple[Beside, ...]
 
     @property
@@ -115,6 +113,8 @@ class Answer(Struct, frozen=True):
     rests_on: tuple[str, ...]  # facts that cannot change, when it rests on them alone
     prescribed: tuple[Item, ...]  # what was not touched
     ranges: tuple[Range, ...]
+    exhaustive: bool  # every smaller change of one item was excluded; where there is no change, every change
+    excluded: float  # where that is not so: the size below which every change of one item was
     runs: int  # cases computed
 
 
@@ -139,7 +139,8 @@ class _Search:
         self.ranges: tuple[Range, ...] = ()
         self.runs = 1  # of the whole program
         self.joint = not goal.clears and any(_limits(knowledge.rule_by_id[rule]) > 1 for rule in goal.deciding)
-        self.try_ = Tries(trial.prepared, goal.deciding, knowledge)
+        self.try_ = Tries(trial.prepared, goal, knowledge)
+        self.search = Search(self.try_, self._reached, between=self.joint)
         self.severity = max((f.severity for f in found if f.code == goal.code), key=rank, default="")
         self.safety = self._about_safety()
         self.careful = self.safety or not self._advice()
@@ -169,6 +170,8 @@ class _Search:
             rests_on(goal, result, self.knowledge, MOVED_BY) if goal.clears and reason else (),
             prescribed,
             self.ranges,
+            self.search.whole,
+            self.search.excluded,
             self.runs + self.try_.runs,
         )
 
@@ -229,38 +232,16 @@ class _Search:
     def _checked(self, groups: Groups) -> Iterator[Change]:
         """Every change that does it, checked."""
         found: set[Item] = set()
-        for move, steps in self._least(list(self._moves(groups))):
+        for one in self.search.least(list(self._moves(groups))):
+            move = one.move
             if move.kind == "leave_out" and move.item.of == "food" and move.item in found:
                 continue  # a smaller change of it did it already
-            change = self._check(move, steps)
+            change = self._check(one)
             if change is not None:
                 found.add(move.item)
                 yield change
         if not found and self.goal.clears:
             yield from self._together([item for item in groups if item.of == "supplement"])
-
-    def _least(self, all_moves: Sequence[Move]) -> Iterator[tuple[Move, int]]:
-        """The fewest steps of each move that do it; of a move that does not do it nothing.
-
-        Each is looked at in a few places first. Between the last that fails and the first that does it, the middle is taken again and
-        again, of all moves at once, down to one step.
-        """
-        brackets: dict[Move, tuple[int, int]] = {}
-        places = {move: _places(move, between=self.joint) for move in all_moves}
-        self.try_.prefetch([(move, steps) for move, ladder in places.items() for steps in ladder])
-        for move, ladder in places.items():
-            does = next((n for n, steps in enumerate(ladder) if self._does(move, steps)), None)
-            if does is not None:
-                brackets[move] = (ladder[does - 1] if does else 0, ladder[does])
-        while wide := {move: (low + high) // 2 for move, (low, high) in _smallest(brackets).items() if high - low > 1}:
-            self.try_.prefetch(list(wide.items()))
-            for move, middle in wide.items():
-                low, high = brackets[move]
-                brackets[move] = (low, middle) if self._does(move, middle) else (middle, high)
-        yield from ((move, high) for move, (_, high) in _smallest(brackets).items())
-
-    def _does(self, move: Move, steps: int) -> bool:
-        return self._reached(self.try_.result(move, steps))
 
     def _reached(self, result: Result) -> bool:
         """Whether the finding is gone (or there), and not only no longer known."""
@@ -279,15 +260,17 @@ class _Search:
 
     # --- checking it ----------------------------------------------------------------------------------------------
 
-    def _check(self, move: Move, steps: int) -> Change | None:
+    def _check(self, found: Found) -> Change | None:
         """The change through the whole program, with what else it does; None when it does not do there what it should."""
+        move, steps = found.move, found.steps
         after = self._whole(apply(self.p.case, move, steps))
         if not self._reached(after.result):
             return None
-        while steps > 1 and self._reached((smaller := self._whole(apply(self.p.case, move, steps - 1))).result):
-            after, steps = smaller, steps - 1
-        smaller_fails = None if move.kind == "leave_out" else True
-        return Change(move, steps, (move.item,), size(move, steps), self._effects(after), smaller_fails, self._beside(move, after))
+        while steps > 1 and self._reached(self.try_.anew(move, steps - 1)):
+            after, steps = self._whole(apply(self.p.case, move, steps - 1)), steps - 1
+        less = None if move.kind == "leave_out" else True
+        least = None if move.kind == "leave_out" else found.least and steps == found.steps
+        return Change(move, steps, (move.item,), size(move, steps), self._effects(after), less, least, self._beside(move, after))
 
     def _beside(self, move: Move, after: Trial) -> tuple[Beside, ...]:
         """The numbers of the finding after a change of an amount; windows change with clock times and with what is left out."""
@@ -306,7 +289,7 @@ class _Search:
                 case = without(self.p.case, some)
                 if self._reached((after := self._whole(case)).result):
                     found = True
-                    yield Change(Move(some[0], "leave_out", 1), 1, some, float(number), self._effects(after), None, ())
+                    yield Change(Move(some[0], "leave_out", 1), 1, some, float(number), self._effects(after), None, None, ())
             if found:
                 return
 
@@ -334,21 +317,8 @@ class _Search:
 
     def _missing(self) -> bool:
         """Whether a rule of the finding cannot be decided, in the case as it is or after a change."""
-        results = (self.trial.result, *self.try_.kept.values())
+        results = (self.trial.result, *self.try_.results.values())
         return any(self._open(result, rule) for result in results for rule in self.goal.bindings)
-
-
-def _smallest(brackets: Mapping[Move, tuple[int, int]]) -> dict[Move, tuple[int, int]]:
-    """The moves that may still be among the smallest: the least they can be is no larger than the most that those can be."""
-    largest = sorted(size(move, high) for move, (_, high) in brackets.items())[:MOST_TOLD]
-    return {move: (low, high) for move, (low, high) in brackets.items() if size(move, low + 1) <= largest[-1]}
-
-
-def _places(move: Move, *, between: bool) -> tuple[int, ...]:
-    """Where a move is looked at first, in steps; amounts at their ends alone, unless ``between``."""
-    amounts = AMOUNT_LADDER if between else {"more": (WHOLE,)}
-    ladder = TIME_LADDER if move.kind in ("earlier", "later") else amounts.get(move.kind, ())
-    return (*(steps for steps in ladder if steps < move.most), move.most)
 
 
 def _limits(rule: Rule) -> int:

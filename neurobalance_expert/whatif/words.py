@@ -13,11 +13,12 @@ from msgspec import Struct
 from neurobalance_expert.cases.types import FoodItem
 from neurobalance_expert.explain.wording import AMINO_ACIDS, number
 from neurobalance_expert.fact import SEVERITIES
+from neurobalance_expert.facts.placed import MIN_PER_DAY
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.outcome import number as short
 from neurobalance_expert.outcome import robust_json
 from neurobalance_expert.recommend import clock
-from neurobalance_expert.whatif.inputs import Item, amount_of, apply, entry_of, name_of
+from neurobalance_expert.whatif.inputs import STEP_MIN, STEP_PERCENT, WHOLE, Item, amount_of, apply, entry_of, name_of
 from neurobalance_expert.whatif.robust import Robust
 from neurobalance_expert.whatif.smallest import MOST_LEFT_OUT, Answer, Beside, Change
 from neurobalance_expert.whatif.spread import Range
@@ -83,7 +84,19 @@ def _asked(answer: Answer) -> str:
         return asked
     stepped = any(change.smaller_fails for change in answer.changes)
     less = ", and one step less of it was seen not to do it" if stepped else ""
-    return f"{asked} Each was simulated through the whole program{less}; {answer.runs} cases were computed."
+    said = f"{asked} Each was simulated through the whole program{less}; {answer.runs} cases were computed."
+    return f"{said} {how_far(answer)}" if stepped else said
+
+
+def how_far(answer: Answer) -> str:
+    """How far it is certain that no smaller change does it, and how the rest was looked at."""
+    if answer.exhaustive:
+        return "No smaller change of one item does it: each was excluded, to the minute and to 1 % of an amount." if answer.changes else ""
+    percent, minutes = int(answer.excluded * WHOLE * STEP_PERCENT), int(answer.excluded * MIN_PER_DAY) // STEP_MIN * STEP_MIN
+    rest = "larger changes were looked at in places, so that one between them may be missed."
+    if not percent and not minutes:
+        return rest.capitalize()
+    return f"No change of one item by less than {percent} % of its amount or {minutes} min of its clock time does it; {rest}"
 
 
 def action(change: Change, answer: Answer) -> str:
@@ -151,7 +164,8 @@ def why_none(answer: Answer, knowledge: Knowledge) -> str:
         up = "" if clears else " or up to what the input gate asks about"
         several = f", nor leaving out up to {MOST_LEFT_OUT} self-chosen supplements together" if clears else ""
         start = "No change of one item reaches it within what is plausible"
-        return f"{start}: {limits}a supplement down to nothing{up}, clock times within their day{several}."
+        said = f"{start}: {limits}a supplement down to nothing{up}, clock times within their day{several}."
+        return said if answer.exhaustive else f"{said} {how_far(answer)}"
     if not clears:
         return "It asks for something that is not in this case, and nothing is added here."
     if answer.rests_on:
@@ -176,6 +190,8 @@ def change_json(answer: Answer, knowledge: Knowledge) -> dict[str, Any]:
         "needs": list(answer.needs),
         "changes": [_change_json(change, answer) for change in answer.changes],
         "none": None if answer.changes else none,
+        "every_smaller_one_excluded": answer.exhaustive,
+        "excluded_below": None if answer.exhaustive else short(answer.excluded),
         "not_changed": [_item_json(item, answer) for item in answer.prescribed],
         "known_to": [_range_json(r) for r in answer.ranges],
         "cases_computed": answer.runs,
@@ -197,7 +213,7 @@ def _change_json(change: Change, answer: Answer) -> dict[str, Any]:
         "lost": [{"code": code, "severity": severity} for code, severity in effects.lost],
         "moved": [{"code": code, "from": before, "to": after} for code, before, after in effects.moved],
         "numbers": [_range_json(b.range) | {"after": short(b.after), "inside": b.inside} for b in change.beside],
-        "verified": {"does_it": True, "one_step_less_does_not": change.smaller_fails},
+        "verified": {"does_it": True, "one_step_less_does_not": change.smaller_fails, "no_smaller_one_does": change.least},
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ SEEDS = range(50)
 ZONES = ("UTC", "Pacific/Kiritimati", "America/St_Johns")
 LOCALES = ("C", "C.UTF-8")
 SHUFFLES = 6
+MINORS = range(11, 20)  # of Python 3
 CASES = ("examples/a-real-day.yaml", "tests/data/cases/c05.yaml")
 IN_ORDER = ("knowledge/nutrients.yaml", "knowledge/vocabulary.yaml")  # rows of a table and slots of a fact stand as they are written there
 SCRIPT = """
@@ -45,17 +47,17 @@ knowledge = load_knowledge(root)
 digests = digests_of(knowledge, layers(knowledge))
 for case in sys.argv[2:]:
     made = assess(load_case_file(root / case, knowledge), knowledge)
-    record = content_of(load_entered(root / case, knowledge.names), knowledge, Options(), digests)[1]
+    record = content_of(load_entered(root / case, knowledge.names), knowledge, Options(), digests).content
     texts = [render(made, form, root) for form in FORMATS] + [json.dumps(as_data(made.proofs)), record]
     print(sha256("".join(texts).encode()).hexdigest())
 """
 
 
-def printed(root: Path, seed: int) -> str:
+def printed(root: Path, seed: int, python: str = sys.executable) -> str:
     """Digests of every form of the report, of the proofs and of the record, from a process of its own."""
     surroundings = {"PYTHONHASHSEED": str(seed), "TZ": ZONES[seed % len(ZONES)], "LC_ALL": LOCALES[seed % len(LOCALES)]}
     environment = {**os.environ, **surroundings, "PYTHONPATH": str(root)}
-    command = [sys.executable, "-c", SCRIPT, str(root), *CASES]
+    command = [python, "-c", SCRIPT, str(root), *CASES]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, encoding="utf-8").stdout
 
 
@@ -67,6 +69,27 @@ def test_fifty_hash_seeds_two_locales_and_three_time_zones_give_the_same_bytes(r
 
     assert len(found) == 1
     assert len(found.pop().split()) == len(CASES)
+
+
+def other_pythons() -> list[str]:
+    """Interpreters of another version that have the libraries of the program: those of NEUROBALANCE_PYTHONS, else the ones on PATH."""
+    named = [path for path in os.environ.get("NEUROBALANCE_PYTHONS", "").split(os.pathsep) if path]
+    found = named or [path for minor in MINORS if (path := shutil.which(f"python3.{minor}"))]
+    asked = "import sys, jinja2, msgspec, numpy, rapidfuzz, scipy, typer, yaml; print(sys.version_info[:2])"
+    versions = {path: subprocess.run([path, "-c", asked], capture_output=True, text=True, check=False).stdout.strip() for path in found}
+    assert not [path for path in named if not versions[path]], "an interpreter that was named lacks the libraries: make pythons"
+    return [path for path, version in versions.items() if version and version != str(sys.version_info[:2])]
+
+
+@pytest.mark.slow
+def test_another_python_gives_the_same_bytes(root: Path) -> None:
+    """Every other version from 3.11 on that can be had here; 'make pythons' makes them ready."""
+    others = other_pythons()
+    if not others:
+        pytest.skip("there is no other Python with the libraries of the program; 'make pythons' makes those ready that there are")
+    expected = printed(root, 0)
+
+    assert [expected] * len(others) == [printed(root, 0, python) for python in others]
 
 
 def shuffled(data: Any, random: Random) -> Any:

@@ -14,11 +14,11 @@ EXAMPLE = "examples/a-real-day.yaml"
 
 @pytest.mark.parametrize("form", ["text", "md"])
 def test_change_prints_the_smallest_change(run: Run, form: str) -> None:
-    """90 min earlier is three hours before the night."""
+    """87 min earlier is three hours before the night, in tenths of an hour."""
     done = run("change", EXAMPLE, "TIMING:competitors_before_night", "--format", form)
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert "at 20:00 instead (90 min earlier)" in done.stdout
+    assert "at 20:03 instead (87 min earlier)" in done.stdout
     assert "no advice" in done.stdout
 
 

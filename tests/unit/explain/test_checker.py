@@ -21,7 +21,14 @@ from neurobalance_expert.explain.findings import Explainer
 from neurobalance_expert.explain.wording import Labels
 from tests.oracles.random_programs import KINDS, program
 
-WORDS_ONLY = ("said", "at", "origin", "sources", "verified")  # what the checker cannot know: wording, places, how far a source was read
+WORDS_ONLY = (
+    "said",
+    "at",
+    "origin",
+    "sources",
+    "verified",
+    "mark",
+)  # what the checker cannot know: wording, places, how far a source was read
 EACH = 150
 EXAMPLES = ("a-real-day", "a-minimal-day", "balanced-day")
 

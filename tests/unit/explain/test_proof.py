@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
+from neurobalance_expert.assessment import Knowledge, assess, load_case_file
 from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.explain.proof import prove
+from neurobalance_expert.knowledge.values import KnownValue
+from neurobalance_expert.report.render import render
 from tests.oracles.build import pattern, relation, rule, rule_set, vocabulary
 
 WORDS = vocabulary(relation("seen", {"x": "id"}), relation("mid", {"x": "id"}, derived=True), relation("top", {"x": "id"}, derived=True))
@@ -40,3 +47,29 @@ def test_what_is_not_in_the_model_has_no_proof():
     """seen(b) was not given."""
     with pytest.raises(KeyError):
         prove(evaluate(RULES, WORDS, [A]), B)
+
+
+@pytest.mark.parametrize(
+    ("origin", "verified", "mark"),
+    [
+        ("choice", False, "a choice of this project"),
+        ("memory", False, "from memory, not yet verified"),
+        ("derived", False, "derived, not yet verified"),
+        ("", False, "not yet verified"),
+        ("choice", True, ""),
+    ],
+)
+def test_a_threshold_has_the_mark_of_its_origin(origin: str, verified: bool, mark: str) -> None:
+    """A choice was read nowhere and is no memory; what was verified has none."""
+    assert mark == KnownValue("knowledge.thresholds.x", Decimal(1), "1", Decimal(1), "", (), "D", verified, origin=origin).mark
+
+
+def test_findings_and_proofs_tell_thresholds_with_their_marks(knowledge: Knowledge, root: Path) -> None:
+    """The real day rests on choices alone, and the report, the JSON and the proofs say so."""
+    made = assess(load_case_file(root / "examples" / "a-real-day.yaml", knowledge), knowledge, "reference")
+    told = {text for finding in made.findings for text in finding.unverified}
+    compared = [c for step in made.proofs.steps for condition in step.conditions for c in condition.comparisons if not c.verified]
+
+    assert {"a choice of this project"} == {text.rpartition(": ")[2] for text in told} == {c.mark for c in compared}
+    assert {knowledge.thresholds[c.threshold].origin for c in compared} == {"choice"}
+    assert told <= set(re.findall(r"‡ (.*)", render(made, "text", root, width=1000)))

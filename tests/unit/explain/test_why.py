@@ -7,7 +7,7 @@ import pytest
 from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.explain.document import proofs
 from neurobalance_expert.explain.findings import Explainer
-from neurobalance_expert.explain.why import MOST_PROOFS, as_data, names, proposed, refuse, why
+from neurobalance_expert.explain.why import MOST_PROOFS, as_data, names, proposed, why
 from neurobalance_expert.explain.why_text import proposal, render
 from neurobalance_expert.explain.wording import Labels
 from neurobalance_expert.fact import Fact, Number, Origin, Working
@@ -68,11 +68,6 @@ def test_a_rule_and_a_relation_can_be_asked_for() -> None:
     assert [a.rule for a in why(made, [], "mid-by-seeing")] == ["mid-by-seeing"]
     assert why(made, [], "nothing") == ()
     assert names(made) == ["mid-by-seeing", "top-by-mid", "mid", "top"]
-
-
-def test_a_name_that_no_rule_has_is_refused_with_the_nearest() -> None:
-    """Did you mean."""
-    assert "did you mean 'top-by-dose'" in str(refuse("top-by-dos", document(SEEN), ["top-by-dose"]))
 
 
 def test_what_was_not_recorded_is_said_to_be_assumed() -> None:

@@ -71,7 +71,7 @@ def test_another_program_is_a_note_when_the_conclusions_are_the_same(
     content = read.content
     old = replace(content.digests, program=Program("0.0.9", "sha256:0"), lock={**(content.digests.lock or {}), "run.txt": "sha256:1"})
     entered = load_entered(root / "examples" / "a-real-day.yaml", knowledge.names)
-    _, text = content_of(entered, knowledge, content.options, old, "0.0.9")
+    text = content_of(entered, knowledge, content.options, old, "0.0.9").content
     rewritten(record, read.text, text)
     found = replay(read_record(record))
 

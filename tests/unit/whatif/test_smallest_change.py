@@ -9,23 +9,25 @@ import pytest
 from msgspec.structs import replace
 
 from neurobalance_expert.assessment import assess, check_change
+from neurobalance_expert.engines.reference import evaluate
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.fact import FINDING
+from neurobalance_expert.facts.prepare import prepare
 from neurobalance_expert.rules.ir import Test as Comparison
 from neurobalance_expert.rules.meanings import find_meanings
 from neurobalance_expert.whatif.goal import CODE, flip_steps
-from neurobalance_expert.whatif.inputs import WHOLE, Item, Move, apply, without
+from neurobalance_expert.whatif.inputs import WHOLE, Item, Move, apply, size, without
 from neurobalance_expert.whatif.smallest import smallest_change
 from neurobalance_expert.whatif.words import SAFETY, STANDING, change_json, told
 from tests.unit.whatif.conftest import taking
 
-# code -> seeds of the generated days; 24 in all
+# code -> seeds of the generated days; 32 in all
 ASKED = {
     "TIMING:competitors_before_night": range(6),
-    "COMPETE:lnaa:trp": range(6),
-    "COMPETE:lnaa:tyr": range(4),
-    "LOW:zinc": range(4),
-    "LOW:magnesium": range(4),
+    "COMPETE:lnaa:trp": range(8),
+    "COMPETE:lnaa:tyr": range(6),
+    "LOW:zinc": range(6),
+    "LOW:magnesium": range(6),
 }
 
 
@@ -70,6 +72,58 @@ def test_each_change_moves_the_finding_and_one_step_less_does_not(asked, balance
     assert single or answer.reason in ("not_reached", "fixed")
 
 
+def moved(case, knowledge, code, move, steps):
+    """Whether the code is in the findings after a change, from the changed case alone."""
+    facts = prepare(apply(case, move, steps), knowledge).book.origins
+    found = evaluate(knowledge.rules, knowledge.vocabulary, facts, statuses=False)
+    return any(f.relation == FINDING and f.values[CODE] == code for f in found.facts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "seed"), [("COMPETE:lnaa:trp", 0), ("COMPETE:lnaa:tyr", 1), ("LOW:zinc", 2), ("TIMING:competitors_before_night", 3)]
+)
+def test_no_smaller_step_does_it_however_small(asked, balanced, knowledge, code, seed):
+    """Forty smaller steps of the changes that say so, drawn from all of them, each as a case of its own: none does it."""
+    case, answer, rng = day(balanced, seed), asked(code, seed), random.Random(seed)
+    smaller = [(c.move, steps) for c in answer.changes if c.least for steps in range(1, c.steps)]
+    tried = rng.sample(smaller, min(40, len(smaller)))
+
+    assert tried
+    assert [] == [pair for pair in tried if moved(case, knowledge, code, *pair) != answer.goal.clears]
+
+
+@pytest.mark.slow
+def test_no_smaller_change_of_another_item_does_it_where_that_is_said(asked, balanced, knowledge):
+    """Of every answer that says so, ten changes of any amount or clock time that are smaller than the smallest told one."""
+    rng, tried = random.Random(1), 0
+    for code, seeds in ASKED.items():
+        for seed in seeds:
+            case, answer = day(balanced, seed), asked(code, seed)
+            single = [c.size for c in answer.changes if len(c.items) == 1]
+            if not (answer.exhaustive and single):
+                continue
+            every = [(move, steps) for move in any_moves(case) for steps in range(1, move.most + 1) if size(move, steps) < min(single)]
+            for pair in rng.sample(every, min(10, len(every))):
+                tried += 1
+                assert moved(case, knowledge, code, *pair) == answer.goal.clears, (code, seed, pair)
+
+    assert tried >= 60
+
+
+def any_moves(case):
+    """Every change of an amount or a clock time of one food, meal or self-chosen item, whether it matters to a finding or not."""
+    foods = [Item("food", n) for n in range(len(case.foods))]
+    meals = [Item("meal", n) for n, f in enumerate(case.foods) if f.time_min not in [g.time_min for g in case.foods[:n]]]
+    taken = [Item("supplement", n) for n in range(len(case.supplements))]
+    for item in (*foods, *taken):
+        yield Move(item, "less", WHOLE - 1)
+        yield from [Move(item, "more", WHOLE)] if item.of == "food" else []
+    for item in (*meals, *taken):
+        minute = (case.supplements if item.of == "supplement" else case.foods)[item.at].time_min
+        yield from (Move(item, "earlier", minute), Move(item, "later", 1439 - minute))
+
+
 def test_the_generated_days_have_answers(asked):
     """The test above is not empty: at least 20 of the questions have an answer, and every code is moved on most of its days."""
     moved = {code: sum(bool(asked(code, seed).changes) for seed in seeds) for code, seeds in ASKED.items()}
@@ -87,10 +141,10 @@ def test_the_checked_engines_agree_that_it_has_gone(real_day, knowledge):
 
 
 def test_the_distance_on_the_clock_is_what_the_rule_asks_for(real_day, knowledge):
-    """BCAA at 21:30 stand 1.5 h before the night at 23:00 and 3 h are asked for: 90 min earlier, 18 steps of 5."""
+    """BCAA at 21:30 stand 1.5 h before the night at 23:00, and 3.0 h are asked for in tenths of an hour: 2.95 h round to 3.0, so 87 min."""
     best = smallest_change(real_day, "TIMING:competitors_before_night", knowledge).changes[0]
 
-    assert (Item("supplement", 0), "earlier", 18) == (best.move.item, best.move.kind, best.steps)
+    assert (Item("supplement", 0), "earlier", 87, True) == (best.move.item, best.move.kind, best.steps, best.least)
 
 
 def test_the_steps_to_a_limit_count_the_limit_where_it_belongs_to_it():
@@ -230,13 +284,25 @@ def test_an_unknown_code_is_misuse_with_the_nearest_one(balanced, knowledge):
         smallest_change(balanced, "LOW:zin", knowledge)
 
 
+@pytest.mark.parametrize("code", ["MISS:nonsense", "INVALID:xyzzy", "LAB:$analyte:low", "ferritin-below-limit", "low", "CONFLICT:"])
+def test_what_is_no_code_of_a_finding_is_misuse(balanced, knowledge, code):
+    """Fields that no case file has, the code of a rule with its variables, a rule, nothing after the colon."""
+    with pytest.raises(Misuse):
+        smallest_change(balanced, code, knowledge)
+
+
+def test_a_code_of_the_case_is_asked_about_whatever_its_value(small_day, knowledge):
+    """A field that is missing in this case: no change of a food gives it."""
+    assert "fixed" == smallest_change(small_day, "MISS:medications", knowledge).reason
+
+
 # --- changes ------------------------------------------------------------------------------------------------------
 
 
-def test_a_step_is_a_hundredth_of_the_amount_or_five_minutes(real_day):
-    """8000 mg less 10 steps are 7200 mg with every component; 21:30 less 3 steps is 21:15."""
+def test_a_step_is_a_hundredth_of_the_amount_or_a_minute(real_day):
+    """8000 mg less 10 steps are 7200 mg with every component; 21:30 less 15 steps is 21:15."""
     less = apply(real_day, Move(Item("supplement", 0), "less", WHOLE - 1), 10).supplements[0]
-    earlier = apply(real_day, Move(Item("supplement", 0), "earlier", 9), 3).supplements[0]
+    earlier = apply(real_day, Move(Item("supplement", 0), "earlier", 45), 15).supplements[0]
 
     assert (7200.0, 3600.0, 21 * 60 + 15) == (less.dose_mg, less.components["leucine"], earlier.time_min)
 
@@ -244,7 +310,7 @@ def test_a_step_is_a_hundredth_of_the_amount_or_five_minutes(real_day):
 def test_a_meal_moves_as_a_whole(real_day):
     """The five foods at 12:30 move together; the tea at 12:45 stays."""
     first = next(n for n, f in enumerate(real_day.foods) if f.time_min == 750)
-    moved = apply(real_day, Move(Item("meal", first), "later", 12), 12).foods
+    moved = apply(real_day, Move(Item("meal", first), "later", 60), 60).foods
 
     assert [(5, 810), (1, 765)] == [(sum(f.time_min == minute for f in moved), minute) for minute in (810, 765)]
 
@@ -255,8 +321,8 @@ def test_the_json_says_what_was_verified(real_day, knowledge):
     kinds = {c["kind"]: c["verified"] for c in data["changes"]}
 
     assert json.dumps(data, allow_nan=False)
-    assert {"does_it": True, "one_step_less_does_not": None} == kinds["leave_out"]
-    assert {"does_it": True, "one_step_less_does_not": True} == kinds["less"]
+    assert {"does_it": True, "one_step_less_does_not": None, "no_smaller_one_does": None} == kinds["leave_out"]
+    assert {"does_it": True, "one_step_less_does_not": True, "no_smaller_one_does": True} == kinds["less"]
     assert ("neurobalance/change/1", "clear", None) == (data["schema"], data["asked"], data["none"])
 
 
