@@ -67,7 +67,7 @@ class Reader:
             wanted = self._concluded(test)
             return set(test.binding) <= set(entry.binding) and (not wanted or any(wanted <= c for c in self._conclusions(entry, seen)))
         if test.status == "blocked":
-            return entry.label == test.label and (test.margin is None or test.margin == self._margin(entry))
+            return entry.label == test.label and (test.margin is None or test.margin == self.margin(entry))
         return test.status != "unknown" or set(entry.missing) == set(test.missing)
 
     def _concluded(self, test: RuleTest) -> set[tuple[int, Value]]:
@@ -78,7 +78,8 @@ class Reader:
         """The values of the fact that the rule concluded for this binding."""
         return (set(enumerate(d.fact.values)) for d in seen.derivations if d.binding == entry.binding)
 
-    def _margin(self, entry: Entry) -> Decimal | None:
+    def margin(self, entry: Entry) -> Decimal | None:
+        """How far the fact that was compared stood from passing, in the unit of its slot; None where it is no matter of a number."""
         slot = self._margin_slot(entry)
         return slot.unscaled(entry.margin) if slot and entry.margin is not None else None
 
