@@ -9,11 +9,10 @@ from typing import Any
 from neurobalance_expert.fact import Fact, Value
 from neurobalance_expert.rules.check import variable_types
 from neurobalance_expert.rules.ir import Rule, RuleTest
-from neurobalance_expert.rules.values import plain
 from neurobalance_expert.vocabulary import SlotType, Vocabulary, from_value
 from neurobalance_expert.yaml_text import one_line
 
-WIDTH = 150  # columns of a line in rules/; a longer test stands on several
+WIDTH = 170  # columns of a line in rules/; a longer test stands on several
 MOST_CHANGES = 3  # places that differ from another test; with more its facts are written out
 
 
@@ -73,13 +72,12 @@ def _slots(fact: Fact, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _value(slot: SlotType, value: Value) -> Any:
-    return Decimal(plain(slot, value)) if isinstance(value, int) else from_value(slot, value)
+    return _number(slot.unscaled(value)) if isinstance(value, int) else from_value(slot, value)
 
 
-def _number(number: Decimal) -> Decimal:
+def _number(number: Decimal) -> Decimal | int:
     """Without zeros at the end, as a person writes it."""
-    whole = number == number.to_integral_value()
-    return number.quantize(Decimal(1)) if whole else Decimal(f"{number:f}".rstrip("0"))
+    return int(number) if number == number.to_integral_value() else Decimal(f"{number:f}".rstrip("0"))
 
 
 def _change(earlier: RuleTest, test: RuleTest, vocabulary: Vocabulary) -> dict[str, Any] | None:
