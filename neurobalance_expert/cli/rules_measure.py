@@ -14,11 +14,13 @@ from neurobalance_expert.cli.rules import RulePaths
 
 if TYPE_CHECKING:
     from neurobalance_expert.measure.coverage import Covered
+    from neurobalance_expert.measure.mutants import Mutant
     from neurobalance_expert.measure.mutate import Bench, Mutated
     from neurobalance_expert.measure.suggest import Suggested
 
 SHOWN = 12  # proofs of equivalence that are listed in text; all are in the JSON
 MOST_JOBS = 64
+INDENT = 6  # columns before a test in the files of rules/
 
 
 def add_to(app: typer.Typer) -> None:
@@ -97,7 +99,8 @@ def mutate(
     _stop_at_failures(chosen)
     bench = Bench(chosen.rules, chosen.terms.vocabulary)
     found = mutate_all(bench, chosen.ids, jobs)
-    survivors = list(_survivors(bench, found, chosen))
+    lacking = _lacking(bench, found, chosen)
+    survivors = [item for m in found for item in _survivors(bench, m, lacking.get(m.rule), chosen)]
     equivalent = [item for m in found for item in _equivalent(bench, m, chosen)]
     total, killed = sum(m.mutants for m in found), sum(m.killed for m in found)
     if form == "json":
@@ -106,51 +109,75 @@ def mutate(
         data = {"score": _share(killed, total), "mutants": total, "killed": killed, "invalid": invalid, "rules": rules}
         print(output.json_text({**data, "survivors": survivors, "equivalent": equivalent}))
         return
-    _print_mutation(found, survivors, equivalent)
+    _print_mutation(found, survivors, {name: "".join(_texts(one, chosen)) for name, one in lacking.items()})
+    _print_equivalent(equivalent)
     others = f"{sum(m.invalid for m in found)} more do not compile, {len(equivalent)} more are proved equivalent"
     print(f"{_percent(killed, total)} of {total} mutants of {_count(len(found), 'rule')} are killed; {others}")
 
 
-def _survivors(bench: Bench, found: Sequence[Mutated], chosen: Chosen) -> Iterator[dict[str, Any]]:
-    """Each mutant that no test notices, with its place and a test that would; the test is None where none was found."""
+def _lacking(bench: Bench, found: Sequence[Mutated], chosen: Chosen) -> dict[str, Suggested]:
+    """The tests that would notice what survives, by rule."""
     from neurobalance_expert.measure.differing import known_constants
-    from neurobalance_expert.measure.places import Places
     from neurobalance_expert.measure.suggest import suggest
 
-    places, known = Places(chosen.folder), known_constants(chosen.rules.rules)
-    for mutated in found:
-        if not mutated.survivors:
-            continue
-        rule, made = bench.by_id[mutated.rule], bench.mutants(bench.by_id[mutated.rule])
-        suggested = suggest(bench, rule, known)
-        texts = {n: text for s, text in zip(suggested.tests, _texts(suggested, chosen), strict=True) for n in s.kills}
-        for spared in mutated.survivors:
-            mutant = made[spared.number]
-            said = f"{mutant.where}: {mutant.text}" if str(mutant.where) else mutant.text
-            at = str(places.at(rule, mutant.where))
-            yield {"rule": rule.id, "operator": mutant.operator, "mutation": said, "at": at, "test": texts.get(spared.number)}
+    known = known_constants(chosen.rules.rules)
+    return {m.rule: suggest(bench, bench.by_id[m.rule], known) for m in found if m.survivors}
+
+
+def _survivors(bench: Bench, mutated: Mutated, lacking: Suggested | None, chosen: Chosen) -> Iterator[dict[str, Any]]:
+    """Each mutant that no test notices, with its place and a test that would, to be pasted as it is; None where none was found."""
+    from neurobalance_expert.measure.differing import known_constants
+    from neurobalance_expert.measure.layout import as_text
+    from neurobalance_expert.measure.mutants import DROP_OVERRIDE
+    from neurobalance_expert.measure.places import Places
+    from neurobalance_expert.measure.suggest import overridden_by
+
+    if lacking is None:
+        return
+    rule, made, places = lacking.rule, bench.mutants(lacking.rule), Places(chosen.folder)
+    tests = {n: s.test for s in reversed(lacking.tests) for n in s.kills}
+    for spared in mutated.survivors:
+        mutant, test, of = made[spared.number], tests.get(spared.number), rule
+        if mutant.operator == DROP_OVERRIDE:
+            of = bench.by_id[mutant.where.slot]
+            test = overridden_by(bench, of, rule, known_constants(bench.ruleset.rules))
+        text = as_text(test, of, of.tests, bench.vocabulary, INDENT) if test else None
+        at = str(places.at(rule, mutant.where))
+        yield {"rule": rule.id, "operator": mutant.operator, "mutation": _said(mutant), "at": at, "test": text, "test_of": of.id}
+
+
+def _said(mutant: Mutant) -> str:
+    """What was changed, with the slot that it stands in."""
+    return f"{mutant.where}: {mutant.text}" if mutant.where.part else mutant.text
 
 
 def _equivalent(bench: Bench, mutated: Mutated, chosen: Chosen) -> Iterator[dict[str, str]]:
     made = bench.mutants(bench.by_id[mutated.rule]) if mutated.equivalent else ()
     for spared in mutated.equivalent:
         mutant = made[spared.number]
-        yield {"rule": mutated.rule, "operator": mutant.operator, "mutation": f"{mutant.where}: {mutant.text}", "why": spared.why}
+        yield {"rule": mutated.rule, "operator": mutant.operator, "mutation": _said(mutant), "why": spared.why}
 
 
-def _print_mutation(found: Sequence[Mutated], survivors: Sequence[dict[str, Any]], equivalent: Sequence[dict[str, str]]) -> None:
+def _print_mutation(found: Sequence[Mutated], survivors: Sequence[dict[str, Any]], tests: dict[str, str]) -> None:
     from neurobalance_expert.cli.guard import printable
 
     for mutated in found:
-        mine = [s for s in survivors if s["rule"] == mutated.rule]
-        if not mine:
+        if not mutated.survivors:
             continue
         print(printable(f"{mutated.rule}: {mutated.killed} of {mutated.mutants} killed"))
-        for survivor in mine:
-            none = "" if survivor["test"] else " (no test found that tells it from the rule)"
-            print(printable(f"  {survivor['at']}: {survivor['operator']}: {survivor['mutation']}{none}"))
-        for text in dict.fromkeys(s["test"] for s in mine if s["test"]):
-            print(printable(text), end="")
+        for survivor in survivors:
+            if survivor["rule"] == mutated.rule:
+                none = "" if survivor["test"] else " (no test found that tells it from the rule)"
+                print(printable(f"  {survivor['at']}: {survivor['operator']}: {survivor['mutation']}{none}"))
+        print(printable(tests[mutated.rule]), end="")
+        for survivor in survivors:
+            if survivor["rule"] == mutated.rule != survivor["test_of"] and survivor["test"]:
+                print(printable(f"  in '{survivor['test_of']}':\n{survivor['test']}"), end="")
+
+
+def _print_equivalent(equivalent: Sequence[dict[str, str]]) -> None:
+    from neurobalance_expert.cli.guard import printable
+
     reasons = list(dict.fromkeys(item["why"] for item in equivalent))
     for why in reasons[:SHOWN]:
         print(printable(f"equivalent ({sum(item['why'] == why for item in equivalent)}): {why}"))
@@ -198,7 +225,7 @@ def suggest_tests(
     texts = _texts(found, chosen)
     written = _write(found, chosen) if write and found.tests else ""
     made = bench.mutants(found.rule)
-    without = [f"{made[n].where}: {made[n].text}" for n in found.without] + [f"{c.where}: {c.text}" for c in found.uncovered]
+    without = [*(_said(made[n]) for n in found.without), *(f"{c.where}: {c.text}" for c in found.uncovered)]
     if form == "json":
         tests = [{"name": s.test.name, "test": text} for s, text in zip(found.tests, texts, strict=True)]
         print(output.json_text({"rule": rule, "tests": tests, "without": without, "written": written or None}))
@@ -217,7 +244,7 @@ def _texts(found: Suggested, chosen: Chosen) -> list[str]:
     out: list[str] = []
     earlier = list(found.rule.tests)
     for suggestion in found.tests:
-        out.append(as_text(suggestion.test, found.rule, earlier, chosen.terms.vocabulary, 6))
+        out.append(as_text(suggestion.test, found.rule, earlier, chosen.terms.vocabulary, INDENT))
         earlier.append(suggestion.test)
     return out
 

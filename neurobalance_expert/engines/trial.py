@@ -37,10 +37,15 @@ class Trial:
         self.ready = ready.narrowed((*above, rule))
         self.only = frozenset(r.id for r in (*above, rule))
 
-    def run(self, facts: Iterable[Fact]) -> Seen:
-        """The rule on these facts."""
+    def explore(self, facts: Iterable[Fact]) -> Evaluation:
+        """An evaluation of these facts that can be asked further."""
         case = Evaluation(self.ready, self.only)
         case.run(facts)
+        return case
+
+    def run(self, facts: Iterable[Fact]) -> Seen:
+        """The rule on these facts."""
+        case = self.explore(facts)
         derivations = sorted((d for d in case.derivations if d.rule == self.rule.id), key=repr)
         return Seen(case.entries.get(self.rule.id, ()), tuple(derivations))
 

@@ -66,8 +66,8 @@ class Search:
         for pattern in (*self.rule.scope, *self.rule.when):
             for slot in pattern.slots:
                 if isinstance(slot.term, Var):
-                    kind, tests = asked.get(slot.term.name, (slot_type(self.vocabulary, pattern, slot), []))
                     here = slot_type(self.vocabulary, pattern, slot)
+                    kind, tests = asked.get(slot.term.name, (here, []))
                     asked[slot.term.name] = here if here.enum else kind, [*tests, *slot.tests]
         return {name: _passing(kind, tests) for name, (kind, tests) in asked.items()}
 
@@ -209,7 +209,7 @@ def _passing(kind: SlotType, tests: Sequence[Test]) -> Value:
         tried: Sequence[Value] = [*near, 1, 0]
     else:
         listed = [str(v) for test in tests if isinstance(test.bound, tuple) for v in test.bound]
-        tried = [*listed, *kind.enum, *(("true", "false") if kind.kind == "bool" else ()), ANOTHER]
+        tried = [*listed, *kind.enum, *(("true", "false") if kind.kind == "bool" else ()), f"a_{kind.name}", ANOTHER]
     return next((v for v in tried if all(test.holds(v) for test in tests)), tried[0])
 
 

@@ -22,6 +22,7 @@ NEGATED: Mapping[Op, Op] = {
     "below": "at_least", "at_most": "above", "above": "at_most", "at_least": "below", "in": "not_in", "not_in": "in",
 }  # fmt: skip
 SEVERITY = FINDING_SLOTS.index("severity")
+DROP_OVERRIDE = "drop override"
 ANOTHER = "another"  # a name that no rule has
 
 _NAMES = re.compile(r"\{\{\s*(\w+)")
@@ -149,7 +150,7 @@ def _lists(kind: SlotType, bound: tuple[Value, ...]) -> Iterator[tuple[Value, ..
 def _of_overrides(rule: Rule) -> Iterator[Mutant]:
     for name in rule.overrides:
         rest = tuple(other for other in rule.overrides if other != name)
-        yield Mutant(replace(rule, overrides=rest), "drop override", f"no longer overrides {name}", Where(slot=str(name)))
+        yield Mutant(replace(rule, overrides=rest), DROP_OVERRIDE, f"no longer overrides {name}", Where(slot=str(name)))
 
 
 def _of_head(rule: Rule, vocabulary: Vocabulary) -> Iterator[Mutant]:

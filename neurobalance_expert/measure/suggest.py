@@ -8,7 +8,7 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from neurobalance_expert.engines.trial import Seen
+from neurobalance_expert.engines.trial import Seen, Trial
 from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact, Value
 from neurobalance_expert.measure.conditions import Condition
 from neurobalance_expert.measure.coverage import cover
@@ -62,17 +62,37 @@ class _Suggester:
         """Fill the gaps one after the other; a test that fills several is made once."""
         left = [spared.number for spared in self.bench.mutate(self.rule).survivors]
         without = []
+        if not any(test.status == "fired" for test in self.rule.tests) and self.bases[0][1].fired:
+            left = self._take(RuleTest("fires", tuple(sorted(self.bases[0][0], key=repr)), "fired"), left)
         while left:
             test = self._against(self.mutants[left[0]])
-            killed = [n for n in left if test is not None and self._kills(test, self.mutants[n])]
             if test is None:
                 without.append(left.pop(0))
-                continue
-            self.made.append(Suggestion(test, tuple(killed)))
-            self.names.add(test.name)
-            left = [n for n in left if n not in killed]
+            else:
+                left = self._take(test, left)
+        for other in self.above:
+            if (test := self.overridden(other)) is not None:
+                left = self._take(test, left)
         uncovered = self._cover()
         return Suggested(self.rule, tuple(self.made), tuple(without), uncovered)
+
+    def overridden(self, other: Rule) -> RuleTest | None:
+        """A test in which another rule overrides this one; None where there is such a test, or none was found."""
+        trial = Trial(self.bench.ready, self.rule, (other,))
+        there = [*self.rule.tests, *(s.test for s in self.made)]
+        if any(_overridden(trial.run(test.facts)) for test in there if test.status == "overridden"):
+            return None
+        for attempt, seen in self.tried:
+            if _overridden(trial.run(attempt.facts)) and not seen.fired and seen.entries[0].status == "overridden":
+                return next(self._tests(attempt, seen), None)
+        return None
+
+    def _take(self, test: RuleTest, left: Sequence[int]) -> list[int]:
+        """Keep a test, and give the mutants that it leaves."""
+        killed = tuple(n for n in left if self._kills(test, self.mutants[n]))
+        self.made.append(Suggestion(test, killed))
+        self.names.add(test.name)
+        return [n for n in left if n not in killed]
 
     def attempts(self) -> Iterator[tuple[Attempt, Seen]]:
         """Every attempt with what the rule comes to, equal facts once; those that change two things last."""
@@ -100,6 +120,7 @@ class _Suggester:
     def _bases(self) -> list[tuple[Facts, Seen]]:
         """Facts on which the rule fires: those of its tests, else made from its conditions."""
         found = [(test.facts, self.trial.run(test.facts)) for test in self.rule.tests if test.status == "fired"]
+        found = [(facts, seen) for facts, seen in found if seen.fired]
         if not found:
             made = self.search.witness()
             found = [(made, self.trial.run(made))]
@@ -164,14 +185,18 @@ class _Suggester:
         return name
 
 
+def overridden_by(bench: Bench, rule: Rule, other: Rule, known: Known) -> RuleTest | None:
+    """The test of a rule that would notice that another no longer overrides it."""
+    return _Suggester(bench, rule, known).overridden(other)
+
+
+def _overridden(seen: Seen) -> bool:
+    return any(entry.status == "overridden" for entry in seen.entries)
+
+
 def concludes(rule: Rule, seen: Seen, vocabulary: Vocabulary) -> tuple[tuple[str, Value], ...]:
     """The slots of the first concluded fact that the rule gives a value."""
     fact = seen.derivations[0].fact
     names = [slot.name for slot in vocabulary.relations[fact.relation].slots]
     hidden = FINDING_SLOTS[1] if fact.relation == FINDING else ""
     return tuple((name, value) for name, value in zip(names, fact.values, strict=True) if value != "" and name != hidden)
-
-
-def all_of(bench: Bench, rules: Sequence[Rule], known: Known) -> Iterator[Suggested]:
-    """The tests that each rule lacks."""
-    return (suggest(bench, rule, known) for rule in rules)
