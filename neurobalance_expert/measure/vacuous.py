@@ -1,4 +1,4 @@
-"""Tests that would pass whatever the rule said: no mutant of it, and no condition taken away, makes them fail."""
+"""Tests that show nothing: no mutant of the rule, and no condition taken away, makes them fail."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def vacuous(bench: Bench, rule: Rule) -> Iterator[Problem]:
         if reader.meets(test, whole.run(test.facts)) and all(reader.meets(test, trial.run(test.facts)) for trial in made):
             yield Problem(
                 "NB-R087",
-                f"the test '{test.name}' of '{rule.id}' passes whatever the rule says",
+                f"no change of '{rule.id}' makes its test '{test.name}' fail",
                 test.at,
-                why="no change of a condition, limit or conclusion makes it fail, so it shows nothing",
-                fix="give it facts that are near to what the rule asks for, or remove it",
+                why="it passes whatever a condition, limit or conclusion becomes, so it shows nothing",
+                fix="let its facts fail one condition only, or remove it",
             )
 
 
