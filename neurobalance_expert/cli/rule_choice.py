@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import knowledge_layers
 from neurobalance_expert.cli.rules import _load, _selected, _terms, _with_packs
 
@@ -49,6 +50,8 @@ def choose(paths: list[Path] | None, ids: Collection[str] | None, kb: list[Path]
         terms = _terms(folder)
         rules = _load(paths, terms, folder, trusted=True)
     here = _selected(rules, paths, folder)
+    if not here and not ids:
+        output.note("no rule here runs; draft and retired rules are neither tested nor measured")
     known = {rule.id: rule for rule in here}
     for name in ids or ():
         if name not in known:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from neurobalance_expert.measure.mutants import Mutant
     from neurobalance_expert.measure.mutate import Bench, Mutated
     from neurobalance_expert.measure.suggest import Suggested
+    from neurobalance_expert.source import Document
 
 SHOWN = 12  # proofs of equivalence that are listed in text; all are in the JSON
 MOST_JOBS = 64
+BOM = b"\xef\xbb\xbf"
 INDENT = 6  # columns before a test in the files of rules/
 
 
@@ -263,15 +265,31 @@ def _write(found: Suggested, chosen: Chosen) -> str:
         )
     places, rule = Places(chosen.folder), found.rule
     document = places.document(rule)
-    if document is None or "derived_from" in next(item for item in document.data["rules"] if item["id"] == rule.id):
+    path = places.file(rule)
+    if document is None:
+        raise Misuse(f"the rule '{rule.id}' stands in a pack ({path}); paste the tests that are printed without --write")
+    if "derived_from" in next(item for item in document.data["rules"] if item["id"] == rule.id):
         raise Misuse(f"the rule '{rule.id}' is written by 'neurobalance rules derive'; its tests come from there")
     text = insert(document, rule, [s.test for s in found.tests], chosen.terms.vocabulary)
-    path = places.file(rule)
+    _check_readable(text, document, chosen)
     try:
-        write_bytes(path, text.encode())
+        mark = BOM if path.read_bytes().startswith(BOM) else b""
+        write_bytes(path, mark + text.encode())
     except OSError as error:
         raise Misuse(f"cannot write '{path}': {error.strerror or error}") from None
     return str(path)
+
+
+def _check_readable(text: str, before: Document, chosen: Chosen) -> None:
+    """The new text must be as good a rule file as the old one. Raises InputProblems."""
+    from neurobalance_expert.errors import Problems
+    from neurobalance_expert.rules.parse import parse_rules
+    from neurobalance_expert.source import parse_yaml
+
+    problems = Problems(sources={before.file: text})
+    terms = chosen.terms
+    parse_rules(parse_yaml(text, before.file), terms.vocabulary, terms.thresholds, terms.references, problems, trusted=True)
+    problems.stop()
 
 
 def _share(part: int, whole: int) -> float:

@@ -122,10 +122,17 @@ def _watch(paths: list[Path] | None, ids: list[str] | None, form: str, kb: list[
     watched = [*(paths or [folder / "rules"]), folder / "knowledge", *packs]
     if absent := [path for path in watched if not path.exists()]:
         raise Misuse(f"there is no '{absent[0]}' to watch")
+    folders = {path if path.is_dir() else path.resolve().parent for path in watched}  # a file that is replaced would be lost sight of
+    places = [path.resolve() for path in watched]
     gc.enable()  # this process is not short
     _attempt(paths, ids, form, kb, None)
     output.note("waiting for changes; Ctrl-C ends it")
-    for changes in watch(*watched, watch_filter=lambda _, path: path.endswith(".yaml"), raise_interrupt=False):
+
+    def wanted(_: object, name: str) -> bool:
+        path = Path(name).resolve()
+        return path.suffix == ".yaml" and any(path.is_relative_to(place) for place in places)
+
+    for changes in watch(*folders, watch_filter=wanted, raise_interrupt=False):
         _attempt(paths, ids, form, kb, {Path(path).resolve() for _, path in changes})
 
 

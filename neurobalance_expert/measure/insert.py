@@ -36,17 +36,22 @@ def insert(document: Document, rule: Rule, tests: Sequence[RuleTest], vocabulary
     for test in tests:
         made.append(as_text(test, rule, earlier, vocabulary, indent))
         earlier.append(test)
-    before = "".join(lines[:end])
-    return f"{before}{'' if before.endswith(chr(10)) else chr(10)}{head}{''.join(made)}{''.join(lines[end:])}"
+    before, ending = "".join(lines[:end]), "\r\n" if "\r\n" in document.text else "\n"
+    added = (head + "".join(made)).replace("\n", ending)
+    return f"{before}{'' if before.endswith(ending) else ending}{added}{''.join(lines[end:])}"
 
 
 def _end(lines: Sequence[str], start: int, indent: int) -> int:
-    """How many lines there are up to the end of what begins in a line (from 1): all further ones that are indented more."""
+    """How many lines there are up to the end of what begins in a line (from 1): all further ones that are indented more.
+
+    Blank lines and comments that stand further to the left may lie between them, and belong to what follows when they do not.
+    """
     end = start
     for number in range(start, len(lines)):
-        text = lines[number]
-        if text.strip() and len(text) - len(text.lstrip()) <= indent:
-            break
-        if text.strip():
+        text = lines[number].strip()
+        inside = len(lines[number]) - len(lines[number].lstrip()) > indent
+        if text and inside:
             end = number + 1
+        elif text and not text.startswith("#"):
+            break
     return end

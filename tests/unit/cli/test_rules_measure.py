@@ -231,7 +231,9 @@ def test_a_watch_runs_again_survives_a_broken_file_and_ends_cleanly(file: Path, 
     changed = until(watcher, "2 passed, 1 failed")
     file.write_text(RULES.replace("rules:", "rules: ["), encoding="utf-8")
     broken = until(watcher, "error[")
-    file.write_text(RULES, encoding="utf-8")
+    replacement = file.with_name("new.tmp")
+    replacement.write_text(RULES, encoding="utf-8")
+    replacement.replace(file)  # as editors save, and 'suggest-tests --write'
     until(watcher, "3 passed, 0 failed")
     watcher.send_signal(signal.SIGINT)
     rest, _ = watcher.communicate(timeout=20)
@@ -239,3 +241,20 @@ def test_a_watch_runs_again_survives_a_broken_file_and_ends_cleanly(file: Path, 
     assert "FAILED thoughts: too young" in changed
     assert "Traceback" not in broken + rest
     assert 0 == watcher.returncode
+
+
+def test_a_watch_without_its_library_is_said(file: Path, tmp_path: Path, run: Run) -> None:
+    """Misuse, with what to install."""
+    (tmp_path / "watchfiles.py").write_text("raise ImportError", encoding="utf-8")
+    done = run("rules", "test", file, "--watch", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+
+    assert 2 == done.returncode
+    assert "pip install 'neurobalance[watch]'" in done.stderr
+
+
+def test_a_file_of_rules_that_do_not_run_is_said(file: Path, run: Run) -> None:
+    """Nothing to cover is not nothing covered."""
+    file.write_text(RULES.replace("status: experimental", "status: draft"), encoding="utf-8")
+    done = run("rules", "coverage", file)
+
+    assert (0, "no rule here runs; draft and retired rules are neither tested nor measured\n") == (done.returncode, done.stderr)

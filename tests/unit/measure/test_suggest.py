@@ -60,6 +60,15 @@ def test_a_file_is_changed_only_where_tests_are_put_in(ready: Ready) -> None:
     assert new.index("expect: fired") < new.index(added[0]) < new.index("      # the last word") < new.index("  # about the next")
 
 
+def test_a_comment_within_the_last_test_does_not_end_it(ready: Ready) -> None:
+    """It may stand anywhere; the new tests come behind all keys of the last one. Line ends are those of the file."""
+    text = f"{BEGIN}{FIRES}".replace("        expect: fired", "  # to the left\n        expect: fired").replace("\n", "\r\n")
+    new = filled(text, ready)
+
+    assert new.startswith(text)
+    assert new.count("\n") == new.count("\r\n") > text.count("\n")
+
+
 def test_a_rule_without_tests_is_given_them(ready: Ready) -> None:
     """Also in the middle of a file; its neighbour is left alone."""
     new = filled(BEGIN + SECOND, ready)
