@@ -21,6 +21,7 @@ from neurobalance_expert.cli import (
     records,
     rules,
     rules_measure,
+    rules_suggest,
     rules_test,
     whatif,
     why,
@@ -63,6 +64,7 @@ whatif.add_to(app)
 export.add_to(app)
 rules_test.add_to(rules.app)
 rules_measure.add_to(rules.app)
+rules_suggest.add_to(rules.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import Layers, TextOrJson
 from neurobalance_expert.cli.rule_choice import Chosen, RuleIds, choose
-from neurobalance_expert.cli.rules import RulePaths
+from neurobalance_expert.cli.rules import RulePaths, _count
 
 if TYPE_CHECKING:
     from neurobalance_expert.engines.testing import TestOutcome
@@ -125,15 +126,16 @@ def _watch(paths: list[Path] | None, ids: list[str] | None, form: str, kb: list[
     folders = {path if path.is_dir() else path.resolve().parent for path in watched}  # a file that is replaced would be lost sight of
     places = [path.resolve() for path in watched]
     gc.enable()  # this process is not short
-    _attempt(paths, ids, form, kb, None)
-    output.note("waiting for changes; Ctrl-C ends it")
 
     def wanted(_: object, name: str) -> bool:
         path = Path(name).resolve()
         return path.suffix == ".yaml" and any(path.is_relative_to(place) for place in places)
 
-    for changes in watch(*folders, watch_filter=wanted, raise_interrupt=False):
-        _attempt(paths, ids, form, kb, {Path(path).resolve() for _, path in changes})
+    with suppress(KeyboardInterrupt):
+        _attempt(paths, ids, form, kb, None)
+        output.note("waiting for changes; Ctrl-C ends it")
+        for changes in watch(*folders, watch_filter=wanted, raise_interrupt=False):
+            _attempt(paths, ids, form, kb, {Path(path).resolve() for _, path in changes})
 
 
 def _attempt(paths: list[Path] | None, ids: list[str] | None, form: str, kb: list[Path] | None, changed: Collection[Path] | None) -> None:
@@ -155,7 +157,3 @@ def _attempt(paths: list[Path] | None, ids: list[str] | None, form: str, kb: lis
 def _file(chosen: Chosen, name: str) -> Path:
     inside = chosen.folder / name
     return (inside if inside.is_file() else Path(name)).resolve()
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -14,7 +14,7 @@ from msgspec import Struct
 from neurobalance_expert.engines.plan import Programme
 from neurobalance_expert.engines.trial import Seen, Trial
 from neurobalance_expert.fact import Fact
-from neurobalance_expert.measure.conditions import Condition, conditions
+from neurobalance_expert.measure.conditions import Condition, conditions, with_pattern
 from neurobalance_expert.rules.ir import Pattern, Rule
 
 Fired = frozenset[tuple[tuple[str, object], ...]]
@@ -63,8 +63,14 @@ class _Ground:
         if condition.kind == "missing":
             return self._by_policy(condition)
         assert condition.without is not None
-        without = Trial(self.ready, condition.without, ())
-        return any(_fired(seen) != _fired(without.run(facts)) for facts, seen in self.seen)
+        if condition.where.part == "unless" and condition.kind != "fact":
+            return self._differs(with_pattern(self.rule, condition.where)) and self._differs(condition.without)
+        return self._differs(condition.without)
+
+    def _differs(self, without: Rule) -> bool:
+        """Whether the rule without something comes to another outcome on the facts of some test."""
+        trial = Trial(self.ready, without, ())
+        return any(_fired(seen) != _fired(trial.run(facts)) for facts, seen in self.seen)
 
     def _by_adding(self, pattern: Pattern) -> bool:
         """Whether a test where the rule does not fire has all but one fact, which another test has: with it the rule fires."""

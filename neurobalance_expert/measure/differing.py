@@ -7,7 +7,6 @@ a fact away, an exception there or nearly there. The order is fixed, so that the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from msgspec import Struct
 
@@ -195,11 +194,12 @@ def _around(kind: SlotType, test: Test) -> Iterator[Value]:
     """The value at the bound of an ordering and those a step beside it, then what it would be in another unit; none below 0."""
     bound = test.bound
     assert isinstance(bound, int)
-    down, up = (bound - 1, bound), (bound, bound + 1)
-    order = {"below": (bound, bound - 1, bound + 1), "above": (bound, bound + 1, bound - 1)}
-    order |= {"at_most": (up[1], bound, down[0]), "at_least": (down[0], bound, up[1])}
-    others = [kind.scaled(kind.unscaled(bound) * Decimal(factor)) for factor in neighbours(kind.unit)]
-    yield from (v for v in (*order[test.op], *others) if v >= min(bound, 0))
+    fails_beyond = 1 if test.op in ("at_most", "above") else -1  # the side that is tried first
+    others = [kind.scaled(kind.unscaled(bound) * factor) for factor in neighbours(kind.unit)]
+    near = (bound, bound + fails_beyond, bound - fails_beyond)
+    if test.op in ("at_most", "at_least"):
+        near = (near[1], near[0], near[2])
+    yield from (v for v in (*near, *others) if v >= min(bound, 0))
 
 
 def _passing(kind: SlotType, tests: Sequence[Test]) -> Value:

@@ -1,7 +1,7 @@
 """Mutants that no test can tell from the rule, each with the proof.
 
-Two grounds are proved here: that a relation has no missing fact, and that a slot asks the same of every value that it can have. What
-only seems to be equivalent stays a survivor.
+Three grounds are proved here: that a relation has no missing fact, that a slot asks the same of every value that it can have, and that
+what is no longer overridden does not run. What only seems to be equivalent stays a survivor.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Iterator
 
 from neurobalance_expert.fact import Value
 from neurobalance_expert.measure.conditions import patterns, slot_type
-from neurobalance_expert.measure.mutants import ANOTHER, Mutant
-from neurobalance_expert.rules.ir import Const, Rule, Slot
+from neurobalance_expert.measure.mutants import ANOTHER, DROP_OVERRIDE, Mutant
+from neurobalance_expert.rules.ir import Const, Rule, RuleSet, Slot
 from neurobalance_expert.vocabulary import SlotType, Vocabulary
 
 
-def why_equivalent(rule: Rule, mutant: Mutant, vocabulary: Vocabulary, open_relations: frozenset[str]) -> str:
+def why_equivalent(rule: Rule, mutant: Mutant, vocabulary: Vocabulary, ruleset: RuleSet) -> str:
     """Why the mutant concludes the same on every set of facts; '' where that is not proved."""
-    where = mutant.where
+    where, open_relations = mutant.where, ruleset.open_relations
+    if mutant.operator == DROP_OVERRIDE and where.slot not in ruleset.stratum:
+        return f"'{where.slot}' is a draft or retired and does not run"
     if not where.part:
         return ""
     before = next(p for w, p in patterns(rule) if (w.part, w.number) == (where.part, where.number))

@@ -87,7 +87,7 @@ class Bench:
                 invalid += 1
             elif self.killer(mutant.rule) is not None:
                 killed += 1
-            elif why := why_equivalent(rule, mutant, self.vocabulary, self.ruleset.open_relations):
+            elif why := why_equivalent(rule, mutant, self.vocabulary, self.ruleset):
                 equivalent.append(Spared(number, why))
             else:
                 survivors.append(Spared(number))

@@ -48,7 +48,7 @@ def test_without_a_test_that_fires_nothing_is_covered(ready: Ready) -> None:
         ("at the limit", ["below 0.85"]),
         ("another window", ["there is a fact 'window'", "is the same $w"]),
         ("by night", ["is fed"]),
-        ("the exception", ["there is an exception 'condition'"]),
+        ("the exception", ["there is an exception 'condition'", "is pku"]),
         ("another condition", ["is pku"]),
     ],
 )

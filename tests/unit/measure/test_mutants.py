@@ -70,7 +70,7 @@ def test_a_condition_that_binds_a_variable_of_the_conclusion_cannot_go(ready: Re
 
 def equivalent(bench: Bench) -> list[tuple[str, str]]:
     rule = bench.by_id["low-share"]
-    found = [(m, why_equivalent(rule, m, bench.vocabulary, bench.ruleset.open_relations)) for m in bench.mutants(rule) if not m.invalid]
+    found = [(m, why_equivalent(rule, m, bench.vocabulary, bench.ruleset)) for m in bench.mutants(rule) if not m.invalid]
     return [(f"{m.where}: {m.text}", why) for m, why in found if why]
 
 

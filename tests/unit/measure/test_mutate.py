@@ -90,3 +90,11 @@ def test_a_test_more_never_lowers_the_score(ready: Ready) -> None:
 
     assert sorted(counts) == counts
     assert counts[0] < counts[-1]
+
+
+def test_to_override_what_does_not_run_changes_nothing(ready: Ready) -> None:
+    """The other rule is retired: with the override and without it is silent."""
+    bench = ready((BEGIN + FIRES + WHOLE).replace("status: experimental", "status: retired", 1) + OTHER)
+    found = bench.mutate(bench.by_id["by-night"])
+
+    assert "'low-share' is a draft or retired and does not run" in [spared.why for spared in found.equivalent]
