@@ -16,6 +16,7 @@ class Places:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._documents: dict[str, Document | None] = {}
+        self._numbers: dict[str, dict[str, int]] = {}
 
     def file(self, rule: Rule) -> Path:
         """The file of a rule."""
@@ -52,6 +53,7 @@ class Places:
         keys = ("code", "concludes") if where.slot == "conclusion" else ("overrides",)
         return next((document.at_key("rules", number, key) for key in keys if key in item), rule.at)
 
-    @staticmethod
-    def _number(document: Document, rule: Rule) -> int:
-        return next(i for i, item in enumerate(document.data["rules"]) if isinstance(item, dict) and item.get("id") == rule.id)
+    def _number(self, document: Document, rule: Rule) -> int:
+        if document.file not in self._numbers:
+            self._numbers[document.file] = {item["id"]: i for i, item in enumerate(document.data["rules"])}
+        return self._numbers[document.file][rule.id]
