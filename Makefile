@@ -6,7 +6,7 @@ OUT := out
 PYTEST_ARGS ?=
 FUZZ ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env
+.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env mutate
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -32,6 +32,10 @@ lint: dev-env ## ruff, and its formatter in check mode
 
 types: dev-env ## mypy --strict
 	@$(BIN)/mypy
+
+mutate: dev-env ## coverage and mutation score of all rules
+	@$(BIN)/neurobalance rules coverage
+	@$(BIN)/neurobalance rules mutate --jobs 2
 
 rules: dev-env ## check model and rules, and run the tests inside the rules
 	@$(BIN)/neurobalance model check

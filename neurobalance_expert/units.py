@@ -90,6 +90,20 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal:
     return value if source == target else value * factor / base
 
 
+def neighbours(unit: str) -> tuple[Decimal, ...]:
+    """How many of this unit one of each other unit of its dimension is: by these factors a number is off that was meant in the other.
+
+    >>> neighbours("mg")
+    (Decimal('1000'), Decimal('0.001'))
+
+    A unit that is not known has none.
+    """
+    if unit not in _UNITS:
+        return ()
+    dimension, base = _UNITS[unit]
+    return tuple(factor / base for name, (other, factor) in _UNITS.items() if other == dimension and name != unit)
+
+
 def parse_quantity(text: str) -> Quantity:
     """``"450 mg"`` as a quantity; a bare number has the unit ``1``. Raises UnitError.
 

@@ -10,7 +10,22 @@ from typing import Annotated
 
 import typer
 
-from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, whatif, why
+from neurobalance_expert.cli import (
+    assess,
+    audit,
+    export,
+    foods,
+    guard,
+    model,
+    project,
+    records,
+    rules,
+    rules_measure,
+    rules_suggest,
+    rules_test,
+    whatif,
+    why,
+)
 
 app = typer.Typer(
     name="neurobalance",
@@ -47,6 +62,9 @@ why.add_to(app)
 audit.add_to(app)
 whatif.add_to(app)
 export.add_to(app)
+rules_test.add_to(rules.app)
+rules_measure.add_to(rules.app)
+rules_suggest.add_to(rules.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")

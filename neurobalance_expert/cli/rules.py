@@ -1,8 +1,8 @@
-"""rules check, test and run: for whoever writes rules."""
+"""rules check, run and derive: for whoever writes rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +14,6 @@ from neurobalance_expert.cli.options import Engine, KnowledgeBase, Layers, TextO
 if TYPE_CHECKING:
     from neurobalance_expert.cli.knowledge_base import Terms
     from neurobalance_expert.engines.base import Entry, Result
-    from neurobalance_expert.engines.testing import TestOutcome
-    from neurobalance_expert.errors import Problem, Span
     from neurobalance_expert.loaded import Knowledge
     from neurobalance_expert.rules.ir import Rule, RuleSet
     from neurobalance_expert.vocabulary import Vocabulary
@@ -65,47 +63,6 @@ def _with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...])
     if paths:
         raise Misuse("with a pack all rules are read together: leave PATHS out (--rule ID chooses the tests of one rule)")
     return _read_tables(folder, packs)
-
-
-@app.command()
-def test(
-    paths: RulePaths = None,
-    rule: Annotated[list[str] | None, typer.Option("--rule", metavar="ID", help="Only the tests of this rule. May be repeated.")] = None,
-    form: TextOrJson = "text",
-    kb: Layers = None,
-) -> None:
-    """Run the tests inside the rules, and name those that are not there.
-
-    Ends with 1 when a test fails or a rule has a threshold, an exception or a missing fact that no test tries.
-
-    Example: neurobalance rules test --rule lnaa-crowd-out-tryptophan
-    """
-    from neurobalance_expert.engines.testing import missing_tests, run_tests
-
-    folder, packs = knowledge_layers(kb)
-    terms: Knowledge | Terms
-    if packs:
-        terms = layered = _with_packs(paths, folder, packs)
-        rules = layered.rules
-    else:
-        terms = _terms(folder)
-        rules = _load(paths, terms, folder)
-    chosen = _named(_selected(rules, paths, folder), rule)
-    ids = {r.id for r in chosen}
-    outcomes = [outcome for outcome in run_tests(rules, terms.vocabulary) if outcome.rule in ids]
-    gaps = [gap for gap in missing_tests(rules, terms.vocabulary, terms.thresholds) if _rule_at(gap.at, rules) in ids]
-    failed = [outcome for outcome in outcomes if not outcome.passed]
-    if form == "json":
-        tests = [
-            {"rule": o.rule, "test": o.name, "passed": o.passed, "expected": o.expected, "got": o.got, "at": str(o.at)} for o in outcomes
-        ]
-        print(output.json_text({"tests": tests, "missing": [gap.as_dict() for gap in gaps]}))
-    else:
-        _print_outcomes(failed, gaps)
-        tried = f"{_count(len(chosen), 'rule')}, {_count(len(outcomes), 'test')}"
-        print(f"{tried}: {len(outcomes) - len(failed)} passed, {len(failed)} failed, {len(gaps)} missing")
-    if failed or gaps:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -237,13 +194,18 @@ def _terms(kb: Path) -> Terms:
     return load_terms(kb)
 
 
-def _load(paths: list[Path] | None, terms: Terms, kb: Path) -> RuleSet:
-    """The rules of the paths. Rules of the knowledge base are read with all others of it, because they may name each other."""
+def _load(paths: list[Path] | None, terms: Terms, kb: Path, *, trusted: bool = False) -> RuleSet:
+    """The rules of the paths. Rules of the knowledge base are read with all others of it, because they may name each other.
+
+    Args:
+        trusted: what the texts mean is not checked; that is for 'rules check'.
+    """
     from neurobalance_expert.rules.load import load_rules
 
     own = kb / "rules"
     inside = all(path.resolve().is_relative_to(own.resolve()) and path.exists() for path in paths or ())
-    return load_rules([own] if inside else paths or [], terms.vocabulary, terms.thresholds, terms.references, shown_from=kb)
+    files = [own] if inside else paths or []
+    return load_rules(files, terms.vocabulary, terms.thresholds, terms.references, shown_from=kb, trusted=trusted)
 
 
 def _selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
@@ -257,34 +219,3 @@ def _selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
     files = {shown(file, kb) for file in rule_files(paths, problems)}
     problems.stop()
     return [rule for rule in rules.rules if rule.at and rule.at.file in files]
-
-
-def _named(rules: list[Rule], ids: list[str] | None) -> list[Rule]:
-    """The rules of these ids, all when there are none. Raises Misuse for an id that no rule has."""
-    from neurobalance_expert.errors import Misuse, did_you_mean
-
-    known = {rule.id: rule for rule in rules}
-    for name in ids or ():
-        if name not in known:
-            raise Misuse(f"there is no rule '{name}'; {did_you_mean(name, known, otherwise='check the spelling')}")
-    return [known[name] for name in ids] if ids else rules
-
-
-def _rule_at(place: Span | None, rules: RuleSet) -> str:
-    """The id of the rule that a place in a file belongs to: the last one that begins at or before it."""
-    before = [rule for rule in rules.rules if place and rule.at and rule.at.file == place.file and rule.at.line <= place.line]
-    return max(before, key=lambda rule: rule.at.line if rule.at else 0).id if before else ""
-
-
-def _print_outcomes(failed: Sequence[TestOutcome], gaps: Sequence[Problem]) -> None:
-    from neurobalance_expert.cli.guard import printable
-    from neurobalance_expert.errors import render
-
-    for outcome in failed:
-        print(
-            printable(
-                f"FAILED {outcome.rule}: {outcome.name}\n  --> {outcome.at}\n  expected {outcome.expected}\n  got      {outcome.got}\n"
-            )
-        )
-    for gap in gaps:
-        print(printable(f"{render(gap)}\n"))

@@ -8,14 +8,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from neurobalance_expert.derivation.draft import Body, Draft, Test, case, evidence, step
+from neurobalance_expert.derivation.draft import Body, Draft, Test, case, conditions_apart, evidence, not_usable, step
 from neurobalance_expert.derivation.thresholds import Limits
 from neurobalance_expert.yaml_text import Line
 
 FAMILY = "carriers"
 NOTICEABLE = "knowledge.thresholds.free_precursor_noticeable"
 TRUSTED = [{"trusted": {"is": True}}]
-DOUBT = "entries that contradict each other"
+OPEN = ("influx", "pushed", "starved")  # relations of which a fact that is not there is not known
+OTHER_AA, OTHER_WINDOW = "his", "w9"  # of which and in which no test has a fact
 GRAMS, WINDOW = "{{ grams | grams }}", "{{ w | window }}"
 ENTERED = "entered the brain at an estimated {{ ratio | percent }} of the fasting rate"
 
@@ -118,6 +119,8 @@ def _meal(t: Target) -> Body:
                     free_competitors=Line(of=t.aa, window="w4", g=t.enough_g), free_amino_acid=Line(window="w4", aa=t.aa, g=Decimal("0.5"))
                 ),
             ),
+            *_others(start, influx__of=OTHER_AA, influx__window=OTHER_WINDOW),
+            case("another window", Line(unknown=["influx"]), like=start, change=Line({"window.id": OTHER_WINDOW})),
             *_shared_tests(t, start),
         ],
     }
@@ -173,6 +176,8 @@ def _crowd_out(t: Target) -> Body:
                 like=start,
                 change=Line(free_amino_acid=Line(window="w2", aa=t.aa, g=Decimal("0.5"))),
             ),
+            *_others(start, free_competitors__of=OTHER_AA, influx__of=OTHER_AA, influx__window=OTHER_WINDOW),
+            case("another window", Line(blocked="window"), like=start, change=Line({"window.id": OTHER_WINDOW})),
             *_shared_tests(t, start),
         ],
     }
@@ -224,6 +229,7 @@ def _taken_with(t: Target) -> Body:
                 like="together",
                 change=Line({"free_competitors.g": step(str(enough), -1)}),
             ),
+            *_others("together", free_amino_acid__aa=OTHER_AA, free_competitors__of=OTHER_AA),
             case("at different times", Line(blocked="free_competitors"), like="together", change=Line({"free_competitors.window": "w3"})),
             *_shared_tests(t, "together"),
         ],
@@ -246,6 +252,8 @@ def _starved(t: Target) -> Body:
             case("at the limit", Line(blocked="influx", margin=0), like=start, change=Line({"influx.vs_fasting": at})),
             case("by night", Line(blocked="window"), like=start, change=Line({"window.phase": "night"})),
             case("the course is not known", Line(unknown=["influx"]), like=start, change=Line(influx="unknown")),
+            *_others(start, influx__of=OTHER_AA, influx__window=OTHER_WINDOW),
+            case("another window", Line(unknown=["influx"]), like=start, change=Line({"window.id": OTHER_WINDOW})),
         ],
     }
 
@@ -276,6 +284,7 @@ def _pushed(p: Pusher) -> Body:
                 change=Line({"free_amino_acid.g": Decimal("0.09")}),
             ),
             case("the course is not known", Line(unknown=["influx"]), like="pushed", change=Line(influx="unknown")),
+            *_others("pushed", free_amino_acid__aa=OTHER_AA, influx__of=OTHER_AA, influx__window=OTHER_WINDOW),
         ],
     }
 
@@ -300,6 +309,7 @@ def _imbalance(t: Target, p: Pusher) -> Body:
         "tests": [
             case(start, Line(fired=Line(w="w2")), facts=facts),
             case("not in the same hours", Line(unknown=["starved"]), like=start, change=Line({"starved.window": "w4"})),
+            *_others(start, pushed__aa=OTHER_AA, starved__aa=OTHER_AA),
             case("not known to be pushed", Line(unknown=["pushed"]), like=start, change=Line(pushed="unknown")),
             case("not known to be starved", Line(unknown=["starved"]), like=start, change=Line(starved="unknown")),
             *_shared_tests(t, start),
@@ -308,9 +318,22 @@ def _imbalance(t: Target, p: Pusher) -> Body:
 
 
 def _shared_tests(t: Target, start: str) -> list[Test]:
-    aims = case("a condition with aims of its own", Line(blocked="condition"), like=start, change=Line(condition=Line(id=t.not_in[-1])))
-    doubt = case(DOUBT, "out_of_scope", like=start, change=Line(trusted="absent"))
-    return [*([aims] if t.not_in else []), doubt]
+    return [*conditions_apart(start, t.not_in), *not_usable(start)]
+
+
+def _others(start: str, **places: str) -> list[Test]:
+    """Facts about something else than the rule asks for: of open relations they leave it unknown, of closed ones they block it.
+
+    Args:
+        places: ``relation__slot`` with the value that the fact has there.
+    """
+    made = []
+    for place, value in places.items():
+        relation, slot = place.split("__")
+        expect = Line(unknown=[relation]) if relation in OPEN else Line(blocked=relation)
+        name = f"{relation.replace('_', ' ')} {'in another window' if slot == 'window' else f'of {value}'}"
+        made.append(case(name, expect, like=start, change=Line({f"{relation}.{slot}": value})))
+    return made
 
 
 def _low_influx(t: Target) -> Body:

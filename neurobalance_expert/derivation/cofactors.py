@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from neurobalance_expert.derivation.choices import Choices, NutrientWords, System
-from neurobalance_expert.derivation.draft import Body, Draft, Test, case, evidence
+from neurobalance_expert.derivation.draft import SOMETHING_ELSE, Body, Draft, Test, case, conditions_apart, evidence, not_usable
 from neurobalance_expert.model.network.types import Network, Reaction
 from neurobalance_expert.yaml_text import Line
 
@@ -81,7 +81,7 @@ def _low(
             case(start, "fired", facts={"cofactor_low": {"nutrient": words.id}}),
             case("another co-factor", Line(unknown=["cofactor_low"]), like=start, change=Line({"cofactor_low.nutrient": other})),
             case("not measured", Line(unknown=["cofactor_low"]), like=start, change=Line(cofactor_low="unknown")),
-            *_condition_test(words, start),
+            *conditions_apart(start, words.not_in),
         ],
     }
     return _filled(body)
@@ -133,9 +133,10 @@ def _intake(
                 change=Line({"adequacy.high": Decimal("0.67")}),
             ),
             case("too little of the day known", Line(unknown=["adequacy"]), like=start, change=Line(adequacy="unknown")),
-            case("entries that contradict each other", "out_of_scope", like=start, change=Line(trusted="absent")),
+            *not_usable(start),
+            *_intake_tests(words, start),
             *_guard_tests(words, start),
-            *_condition_test(words, start),
+            *conditions_apart(start, words.not_in),
             *_activation_test(network, words, system, start, choices),
             *(
                 [case("the laboratory value speaks", "overridden", like=start, change=Line(cofactor_low=Line(nutrient=words.id)))]
@@ -213,9 +214,11 @@ def _both_short(
         "tests": [
             case("both", Line(fired=Line(ratio=Decimal("0.80"))), facts=facts),
             case("up to the requirement", Line(blocked="adequacy", margin=0), like="both", change=Line({"adequacy.high": Decimal("1.00")})),
+            *_intake_tests(words, "both"),
+            case("another co-factor", Line(unknown=["cofactor_low"]), like="both", change=Line({"cofactor_low.nutrient": SOMETHING_ELSE})),
             case("intake not known", Line(unknown=["adequacy"]), like="both", change=Line(adequacy="unknown")),
             case("not measured", Line(unknown=["cofactor_low"]), like="both", change=Line(cofactor_low="unknown")),
-            case("entries that contradict each other", "out_of_scope", like="both", change=Line(trusted="absent")),
+            *not_usable("both"),
         ],
     }
 
@@ -257,9 +260,16 @@ def _substrate_and_cofactor(system: System, nutrients: Sequence[str], other: str
         "tests": [
             case(start, Line(fired=Line(nutrient=first)), facts=facts),
             case("a co-factor of another line", Line(unknown=["cofactor_low"]), like=start, change=Line({"cofactor_low.nutrient": other})),
+            *(
+                case(f"the precursor and {labels[n]}", Line(fired=Line(nutrient=n)), like=start, change=Line({"cofactor_low.nutrient": n}))
+                for n in nutrients[1:]
+            ),
+            case(
+                "another line is short", Line(unknown=["short_supply"]), like=start, change=Line({"short_supply.system": "acetylcholine"})
+            ),
             case("supply not known", Line(unknown=["short_supply"]), like=start, change=Line(short_supply="unknown")),
             case("co-factor not known", Line(unknown=["cofactor_low"]), like=start, change=Line(cofactor_low="unknown")),
-            case("entries that contradict each other", "out_of_scope", like=start, change=Line(trusted="absent")),
+            *not_usable(start),
         ],
     }
 
@@ -299,19 +309,23 @@ def _unless(words: NutrientWords) -> list[Body]:
     return [{"condition": Line(id=chosen), "missing": "absent"}] if words.not_in else []
 
 
-def _condition_test(words: NutrientWords, start: str) -> list[Test]:
-    if not words.not_in:
-        return []
-    return [case("a condition of its own", Line(blocked="condition"), like=start, change=Line(condition=Line(id=words.not_in[0])))]
-
-
 def _guard_tests(words: NutrientWords, start: str) -> list[Test]:
     found = []
     for analyte in words.enough_by:
         for ratio, expect in ((Decimal("1.000"), Line(blocked="lab")), (Decimal("0.999"), "fired")):
             name = f"{analyte} at its limit is enough" if ratio == 1 else f"{analyte} just below is not"
             found.append(case(name, expect, like=start, change=Line(lab=Line(analyte=analyte, limit="low", ratio=ratio))))
+        for name, who, limit in (("another analyte", SOMETHING_ELSE, "low"), ("another limit", analyte, "deficient")):
+            lab = Line(analyte=who, limit=limit, ratio=Decimal("1.000"))
+            found.append(case(f"{name} than {analyte}", "fired", like=start, change=Line(lab=lab)))
     return found
+
+
+def _intake_tests(words: NutrientWords, start: str) -> list[Test]:
+    """An intake of another nutrient, or over another reference, is not the one that is asked for."""
+    standard = "rda" if words.standard != "rda" else "ear"
+    changes = {"another nutrient": Line({"adequacy.nutrient": SOMETHING_ELSE}), "another reference": Line({"adequacy.standard": standard})}
+    return [case(name, Line(unknown=["adequacy"]), like=start, change=change) for name, change in changes.items()]
 
 
 def _text(*sentences: str) -> str:

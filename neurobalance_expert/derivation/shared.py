@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from neurobalance_expert.derivation.choices import Choices
-from neurobalance_expert.derivation.draft import Body, Draft, case, evidence
+from neurobalance_expert.derivation.draft import Body, Draft, case, evidence, not_usable
 from neurobalance_expert.model.network.structure import shared_enzymes, shared_substrates
 from neurobalance_expert.model.network.types import Network
 from neurobalance_expert.yaml_text import Line
@@ -100,7 +100,7 @@ def _leans(aa: str, system: str) -> Body:
             ),
             case("tryptophan is short as well", "overridden", like=start, change=Line(short_supply=Line(system=system))),
             case("niacin not known", Line(unknown=["niacin_share_from_trp"]), like=start, change=Line(niacin_share_from_trp="unknown")),
-            case("entries that contradict each other", "out_of_scope", like=start, change=Line(trusted="absent")),
+            *not_usable(start),
         ],
     }
 
@@ -130,9 +130,15 @@ def _leans_on_short(aa: str, system: str) -> Body:
                 like="both",
                 change=Line({"niacin_share_from_trp.fraction": Decimal("0.50")}),
             ),
+            case(
+                "another line is short",
+                Line(unknown=["short_supply"]),
+                like="both",
+                change=Line({"short_supply.system": "acetylcholine"}),
+            ),
             case("tryptophan not known to be short", Line(unknown=["short_supply"]), like="both", change=Line(short_supply="unknown")),
             case("niacin not known", Line(unknown=["niacin_share_from_trp"]), like="both", change=Line(niacin_share_from_trp="unknown")),
-            case("entries that contradict each other", "out_of_scope", like="both", change=Line(trusted="absent")),
+            *not_usable("both"),
         ],
     }
 

@@ -6,7 +6,8 @@ bound. A ``Step`` is one condition for one set of known variables; a ``RulePlan`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from operator import itemgetter
 from typing import Generic, TypeVar
 
@@ -196,27 +197,39 @@ def possible_values(head: Head, binding: Binding) -> tuple[Value | None, ...]:
     return tuple([binding.get(t.name) if isinstance(t, Var) else _value(t, binding) for t in head.terms])
 
 
+def make_plans(ordered: Sequence[Rule], vocabulary: Vocabulary) -> tuple[RulePlan, ...]:
+    """The plans of rules in the order given, each with those of them that override it."""
+    by_id = {rule.id: rule for rule in ordered}
+    overriders: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for rule in sorted(ordered, key=lambda r: r.id):
+        for other in rule.overrides:
+            if other in by_id:
+                shared = tuple(sorted(rule.variables() & by_id[other].variables()))
+                overriders.setdefault(other, []).append((rule.id, shared))
+    return tuple(RulePlan(rule, vocabulary, tuple(overriders.get(rule.id, ()))) for rule in ordered)
+
+
 class Programme:
     """A rule set made ready for evaluation."""
 
     def __init__(self, rules: RuleSet, vocabulary: Vocabulary) -> None:
         self.rules = rules
         self.vocabulary = vocabulary
-        by_id = {rule.id: rule for rule in rules.rules}
-        overriders: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-        for rule in sorted(rules.rules, key=lambda r: r.id):
-            for other in rule.overrides:
-                if other in by_id:
-                    shared = tuple(sorted(rule.variables() & by_id[other].variables()))
-                    overriders.setdefault(other, []).append((rule.id, shared))
         ordered = sorted(rules.rules, key=lambda r: (rules.stratum[r.id], r.id))
-        self.plans = tuple(RulePlan(rule, vocabulary, tuple(overriders.get(rule.id, ()))) for rule in ordered)
+        self.plans = make_plans(ordered, vocabulary)
         self.running = frozenset(rule.id for rule in ordered if rule.status in RUNNING)
         self.concluders: dict[str, frozenset[str]] = {}
         for rule in ordered:
             if rule.id in self.running:
                 self.concluders[rule.head.relation] = self.concluders.get(rule.head.relation, frozenset()) | {rule.id}
         self.getters: dict[tuple[int, ...], Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {}
+
+    def narrowed(self, rules: Iterable[Rule]) -> Programme:
+        """These rules alone, each in place of the rule of its id; what all rules together decide (layers, open worlds) stays."""
+        narrow = copy(self)
+        ordered = sorted(rules, key=lambda r: (self.rules.stratum[r.id], r.id))
+        narrow.plans = make_plans(ordered, self.vocabulary)
+        return narrow
 
     def getter(self, slots: tuple[int, ...]) -> Callable[[tuple[Value, ...]], tuple[Value, ...]]:
         """A function that takes these slots out of the values of a fact, always as a tuple."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from neurobalance_expert.engines.base import Entry
-from neurobalance_expert.engines.reference import evaluate
+from neurobalance_expert.engines.plan import programme
+from neurobalance_expert.engines.trial import Reader, Trial
 from neurobalance_expert.errors import Problem, Span
 from neurobalance_expert.fact import Value
 from neurobalance_expert.knowledge.values import KnownValue
-from neurobalance_expert.rules.check import overriders, slots_read, variable_types
-from neurobalance_expert.rules.ir import Const, Pattern, Rule, RuleSet, RuleTest, Test
+from neurobalance_expert.rules.check import overriders, slots_read
+from neurobalance_expert.rules.ir import Const, Pattern, Rule, RuleSet, Test
 from neurobalance_expert.rules.values import plain
 from neurobalance_expert.units import convert
 from neurobalance_expert.vocabulary import SlotType, Vocabulary
@@ -32,21 +31,23 @@ class TestOutcome(Struct, frozen=True):
     at: Span | None = None
 
 
-def run_tests(ruleset: RuleSet, vocabulary: Vocabulary) -> tuple[TestOutcome, ...]:
-    """Every test of every running rule, in the order of rules and tests.
+def run_tests(ruleset: RuleSet, vocabulary: Vocabulary, only: Collection[str] | None = None) -> tuple[TestOutcome, ...]:
+    """Every test of every running rule, or of those with the ids in ``only``, in the order of rules and tests.
 
     A test runs its rule and the rules that override it. All entries count: ``fired`` needs a fired binding, any other status
     that no binding fired.
     """
     above = overriders(ruleset.rules)
+    ready = programme(ruleset, vocabulary)
     out: list[TestOutcome] = []
     for rule in ruleset.rules:
-        reader = _Reader(rule, vocabulary)
-        for test in rule.tests:
-            entries = _entries(ruleset, vocabulary, rule, above.get(rule.id, ()), test)
-            passed = reader.meets(test, entries)
-            got = "; ".join(reader.sentence(e) for e in entries) or "no entry"
-            out.append(TestOutcome(rule.id, test.name, passed, reader.expected(test), got, test.at))
+        if only is None or rule.id in only:
+            reader = Reader(rule, vocabulary)
+            trial = Trial(ready, rule, above.get(rule.id, ()))
+            for test in rule.tests:
+                seen = trial.run(test.facts)
+                got = reader.got(test, seen)
+                out.append(TestOutcome(rule.id, test.name, reader.meets(test, seen), reader.expected(test), got, test.at))
     return tuple(out)
 
 
@@ -67,79 +68,6 @@ def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[
         out += _untried_overrides(ruleset, vocabulary, rule, above.get(rule.id, ()))
         out += _unread_facts(rule, vocabulary, above.get(rule.id, ()))
     return out
-
-
-def _entries(ruleset: RuleSet, vocabulary: Vocabulary, rule: Rule, above: Sequence[Rule], test: RuleTest) -> tuple[Entry, ...]:
-    only = {rule.id, *(other.id for other in above)}
-    return evaluate(ruleset, vocabulary, test.facts, only=only).entries.get(rule.id, ())
-
-
-class _Reader:
-    """Compares and words the entries of one rule."""
-
-    def __init__(self, rule: Rule, vocabulary: Vocabulary) -> None:
-        self.types = variable_types(rule, vocabulary)
-        self.patterns = {p.label: p for p in (*rule.scope, *rule.when, *rule.unless)}
-        self.vocabulary = vocabulary
-
-    def meets(self, test: RuleTest, entries: Sequence[Entry]) -> bool:
-        """Whether the entries are what the test expects."""
-        if test.status != "fired" and any(e.status == "fired" for e in entries):
-            return False
-        return any(self._is(test, entry) for entry in entries)
-
-    def _is(self, test: RuleTest, entry: Entry) -> bool:
-        if entry.status != test.status:
-            return False
-        if test.status == "fired":
-            return set(test.binding) <= set(entry.binding)
-        if test.status == "blocked":
-            return entry.label == test.label and (test.margin is None or test.margin == self._margin(entry))
-        return test.status != "unknown" or set(entry.missing) == set(test.missing)
-
-    def _margin(self, entry: Entry) -> Decimal | None:
-        slot = self._margin_slot(entry)
-        return slot.unscaled(entry.margin) if slot and entry.margin is not None else None
-
-    def _margin_slot(self, entry: Entry) -> SlotType | None:
-        pattern = self.patterns.get(entry.label)
-        return self.vocabulary.relations[pattern.relation].slot(entry.margin_slot) if pattern and entry.margin_slot else None
-
-    def expected(self, test: RuleTest) -> str:
-        """The expectation in words."""
-        if test.status == "fired":
-            return "fired" + self._with(test.binding)
-        if test.status == "blocked":
-            return f"blocked by '{test.label}'" + (f" with margin {test.margin}" if test.margin is not None else "")
-        if test.status == "unknown":
-            return "unknown for want of " + _names(test.missing)
-        return test.status.replace("_", " ")
-
-    def sentence(self, entry: Entry) -> str:
-        """An entry in words."""
-        where = self._with(entry.binding)
-        if entry.status == "blocked":
-            return f"blocked by '{entry.label}'{self._seen(entry)}{where}"
-        if entry.status == "unknown":
-            return f"unknown for want of {_names(entry.missing)}{where}"
-        if entry.status == "out_of_scope":
-            return f"out of scope by '{entry.label}'{where}"
-        return f"overridden by '{entry.by}'{where}" if entry.status == "overridden" else f"fired{where}"
-
-    def _seen(self, entry: Entry) -> str:
-        slot = self._margin_slot(entry)
-        if slot is None or entry.seen is None or entry.margin is None:
-            return ""
-        value = entry.seen.values[self.vocabulary.relations[entry.seen.relation].index(slot.name)]
-        return f" ({slot.name} is {plain(slot, value)}, margin {plain(slot, entry.margin)})"
-
-    def _with(self, binding: Sequence[tuple[str, Value]]) -> str:
-        pairs = ", ".join(f"{name} = {plain(self.types[name], value)}" for name, value in binding)
-        return f" with {pairs}" if pairs else ""
-
-
-def _names(labels: Sequence[str]) -> str:
-    return " and ".join(f"'{label}'" for label in labels)
 
 
 # --- what is not tried --------------------------------------------------------------------------------------------
@@ -228,7 +156,8 @@ def _untried_overrides(ruleset: RuleSet, vocabulary: Vocabulary, rule: Rule, abo
     """Each pair on its own: the test is run with that overriding rule only."""
     tests = [test for test in rule.tests if test.status == "overridden"]
     for other in above:
-        if not any(e.by == other.id for test in tests for e in _entries(ruleset, vocabulary, rule, (other,), test)):
+        trial = Trial(programme(ruleset, vocabulary), rule, (other,))
+        if not any(e.by == other.id for test in tests for e in trial.run(test.facts).entries):
             what = f"no test of '{rule.id}' is overridden by '{other.id}'"
             fix = "add a test with facts on which both rules fire and 'expect: overridden'"
             yield Problem("NB-R084", what, rule.at, "", "an override that is never tried may never apply", fix)

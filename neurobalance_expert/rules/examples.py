@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import get_args
 
 from neurobalance_expert.errors import Span, did_you_mean
-from neurobalance_expert.fact import Value
+from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Value
 from neurobalance_expert.rules.facts_file import Given, check_keys_agree, read_given, to_fact
 from neurobalance_expert.rules.ir import RuleTest, Status
 from neurobalance_expert.rules.reading import Reading, find_relation, find_slot
@@ -20,13 +20,21 @@ REMOVE = ("unknown", "absent")
 
 _BARE: Mapping[str, Status] = {"fired": "fired", "overridden": "overridden", "out_of_scope": "out_of_scope"}
 _PATH = re.compile(r"(?P<relation>[\w-]+)(?:(?:\[(?P<number>\d+)\])?\.(?P<slot>[\w-]+))?")
-_FORMS = "expect fired, {fired: {variable: value}}, overridden, out_of_scope, {blocked: label, margin: number} or {unknown: [labels]}"
+_FORMS = (
+    "expect fired, {fired: {variable: value}}, {concludes: {slot: value}}, overridden, out_of_scope, {blocked: label, margin: number} "
+    "or {unknown: [labels]}"
+)
+_BESIDE = ("margin", "concludes")  # what may stand beside an expectation
 
 Facts = tuple[Given, ...]
 
 
-def read_tests(rule: Reading, data: Data, keys: Keys) -> tuple[RuleTest, ...]:
-    """The tests of a rule, in order; those that cannot be read are noted and left out."""
+def read_tests(rule: Reading, data: Data, keys: Keys, concluded: str) -> tuple[RuleTest, ...]:
+    """The tests of a rule, in order; those that cannot be read are noted and left out.
+
+    Args:
+        concluded: the relation that the rule concludes.
+    """
     if data is None:
         return ()
     if not isinstance(data, list):
@@ -35,14 +43,14 @@ def read_tests(rule: Reading, data: Data, keys: Keys) -> tuple[RuleTest, ...]:
     facts: dict[str, Facts | None] = {}  # of each test that has a name; None when they could not be read
     out: list[RuleTest] = []
     for i, item in enumerate(data):
-        test = _read_test(rule, item, (*keys, i), facts)
+        test = _read_test(rule, item, (*keys, i), facts, concluded)
         if test is not None:
             _check_new(rule, test, out)
             out.append(test)
     return tuple(out)
 
 
-def _read_test(rule: Reading, data: Data, keys: Keys, facts: dict[str, Facts | None]) -> RuleTest | None:
+def _read_test(rule: Reading, data: Data, keys: Keys, facts: dict[str, Facts | None], concluded: str) -> RuleTest | None:
     if not isinstance(data, dict):
         rule.wrong_shape(keys, "a test is {name: ..., facts: ..., expect: ...}", data, "write its keys in braces")
         return None
@@ -59,12 +67,12 @@ def _read_test(rule: Reading, data: Data, keys: Keys, facts: dict[str, Facts | N
         rule.problems.add("NB-R004", f"test '{name}' has no 'expect'", rule.doc.at(*keys), fix=_FORMS)
     given = _read_facts(rule, data, keys, facts)
     facts[name] = given
-    expected = _Expected(rule, (*keys, "expect")).read(data["expect"]) if "expect" in data else None
+    expected = _Expected(rule, (*keys, "expect"), concluded).read(data["expect"]) if "expect" in data else None
     if given is None or expected is None or len(rule.problems.found) > before:
         return None
-    status, label, missing, binding, margin = expected
+    status, label, missing, binding, margin, concludes = expected
     given_facts = tuple(sorted(dict.fromkeys(to_fact(rule.vocabulary, g) for g in given), key=repr))
-    return RuleTest(name, given_facts, status, label, missing, binding, margin, rule.doc.at(*keys, "name"))
+    return RuleTest(name, given_facts, status, label, missing, binding, margin, concludes, rule.doc.at(*keys, "name"))
 
 
 def _check_new(rule: Reading, test: RuleTest, earlier: Sequence[RuleTest]) -> None:
@@ -83,7 +91,7 @@ def _check_new(rule: Reading, test: RuleTest, earlier: Sequence[RuleTest]) -> No
 
 
 def _expectation(test: RuleTest) -> tuple[object, ...]:
-    return test.status, test.label, test.missing, test.binding, test.margin
+    return test.status, test.label, test.missing, test.binding, test.margin, test.concludes
 
 
 def _read_facts(rule: Reading, data: dict[str, Data], keys: Keys, earlier: dict[str, Facts | None]) -> Facts | None:
@@ -179,33 +187,36 @@ def _apply_one(rule: Reading, path: str, data: Data, keys: Keys, given: Facts) -
     return (*others, *mine)
 
 
-Expectation = tuple[Status, str, tuple[str, ...], tuple[tuple[str, Value], ...], Decimal | None]
+Pairs = tuple[tuple[str, Value], ...]
+Expectation = tuple[Status, str, tuple[str, ...], Pairs, Decimal | None, Pairs]
 
 
 class _Expected:
     """Reads one ``expect``."""
 
-    def __init__(self, rule: Reading, keys: Keys) -> None:
-        self.rule, self.keys = rule, keys
+    def __init__(self, rule: Reading, keys: Keys, concluded: str) -> None:
+        self.rule, self.keys, self.concluded = rule, keys, concluded
 
     def read(self, data: Data) -> Expectation | None:
         """The expectation, or None after noting what is wrong with it."""
         if isinstance(data, str):
             return self._word(data)
-        if not isinstance(data, dict) or len([k for k in data if k != "margin"]) != 1:
+        named = [k for k in data if k not in _BESIDE] or ["fired"] * ("concludes" in data) if isinstance(data, dict) else []
+        if not isinstance(data, dict) or len(named) != 1:
             self._bad(f"'expect' is {describe(data)}", _FORMS)
             return None
-        status = next(k for k in data if k != "margin")
+        status = named[0]
         margin = self._margin(data["margin"], status) if "margin" in data else None
+        concludes = self._concludes(data["concludes"], status) if "concludes" in data else ()
         if status == "fired":
-            return "fired", "", (), self._binding(data[status]), None
+            return "fired", "", (), self._binding(data[status]) if status in data else (), None, concludes
         if status == "blocked":
             label = self._label(data[status], status)
-            return ("blocked", label, (), (), margin) if label else None
+            return ("blocked", label, (), (), margin, ()) if label else None
         if status == "unknown":
             labels = data[status] if isinstance(data[status], list) else [data[status]]
             found = [self._label(label, status) for label in labels]
-            return ("unknown", "", tuple(sorted(set(found))), (), None) if found and all(found) else None
+            return ("unknown", "", tuple(sorted(set(found))), (), None, ()) if found and all(found) else None
         hint = did_you_mean(status, ("fired", "blocked", "unknown"), otherwise=_FORMS)
         self._bad(f"'{status}' is not an expectation", hint)
         return None
@@ -213,7 +224,7 @@ class _Expected:
     def _word(self, word: str) -> Expectation | None:
         status = _BARE.get(word)
         if status is not None:
-            return status, "", (), (), None
+            return status, "", (), (), None, ()
         if word in ("blocked", "unknown"):
             labels = [name for name, (part, _) in self.rule.labels.items() if part != "scope" or word == "unknown"]
             form = f"{{blocked: {labels[0]}}}" if word == "blocked" and labels else f"{{unknown: [{', '.join(labels[:1])}]}}"
@@ -244,7 +255,32 @@ class _Expected:
         )
         return ""
 
-    def _binding(self, data: Data) -> tuple[tuple[str, Value], ...]:
+    def _concludes(self, data: Data, status: str) -> Pairs:
+        """Slots of the concluded fact with their values; notes what does not fit."""
+        if status != "fired":
+            self._bad(f"'{status}' concludes nothing", "write 'concludes' with a test that fires")
+            return ()
+        if not isinstance(data, dict) or not data:
+            self._bad("'concludes' is followed by slots of the conclusion and their values", "write {concludes: {severity: minor}}")
+            return ()
+        relation = self.rule.vocabulary.relations.get(self.concluded)
+        if relation is None:
+            return ()  # the head is a problem already
+        out: dict[str, Value] = {}
+        for name, item in data.items():
+            at = self.rule.doc.at(*self.keys, "concludes", name)
+            known = [s.name for s in relation.slots if (self.concluded, s.name) != (FINDING, FINDING_SLOTS[1])]
+            if name not in known:
+                fix = did_you_mean(name, known, otherwise="it has " + ", ".join(known))
+                self.rule.problems.add("NB-R064", f"'{name}' is no slot of what the rule concludes", at, fix=fix)
+                continue
+            try:
+                out[name] = read_value(relation.slot(name), item, exact=False)
+            except UnfitError as problem:
+                self.rule.unfit(problem, at)
+        return tuple(sorted(out.items()))
+
+    def _binding(self, data: Data) -> Pairs:
         if not isinstance(data, dict) or not data:
             self._bad("'fired' is followed by variables and their values", "write 'expect: fired', or {fired: {w: w2}}")
             return ()

@@ -128,7 +128,10 @@ class Param(Struct, frozen=True):
 
 
 class RuleTest(Written, frozen=True, eq=False):
-    """A test inside a rule. ``facts`` are complete (``like`` and ``change`` already applied)."""
+    """A test inside a rule. ``facts`` are complete (``like`` and ``change`` already applied).
+
+    ``concludes`` are slots of the concluded fact with their values; only a test that fires may have them.
+    """
 
     name: str
     facts: tuple[Fact, ...]
@@ -137,6 +140,7 @@ class RuleTest(Written, frozen=True, eq=False):
     missing: tuple[str, ...] = ()
     binding: tuple[tuple[str, Value], ...] = ()
     margin: Decimal | None = None
+    concludes: tuple[tuple[str, Value], ...] = ()
     at: Span | None = None
 
 

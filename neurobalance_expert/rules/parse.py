@@ -148,7 +148,7 @@ class _File:
         )
         say, do = (self._wording(reading, data, keys, name, (*scope, *when)) for name in ("say", "do"))
         self._check_params_used(reading, say + do)
-        tests = read_tests(reading, data.get("tests"), (*keys, "tests"))
+        tests = read_tests(reading, data.get("tests"), (*keys, "tests"), head.relation)
         origin = data.get("derived_from", {"digest": ""})
         if not isinstance(origin, dict) or not isinstance(origin.get("digest"), str):
             form = "write {transporter: LAT1, substrate: trp, digest: ...}, or leave it out of a rule written by hand"

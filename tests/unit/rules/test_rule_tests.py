@@ -173,3 +173,32 @@ def test_a_file_given_twice_is_read_once(data: Path, load_pack: Callable[..., Ru
 def test_trusted_rules_are_the_same_rules(pack: RuleSet, load_pack: Callable[..., RuleSet]) -> None:
     """Only the check of the wording is left out."""
     assert load_pack(trusted=True) == pack
+
+
+@pytest.mark.parametrize(
+    ("expect", "codes"),
+    [
+        ('{concludes: {code: "COMPETE:lnaa:trp", severity: minor}}', []),
+        ("{fired: {w: w2}, concludes: {severity: minor}}", []),
+        ("{concludes: {rule: low-share}}", ["NB-R064"]),
+        ("{concludes: {severty: minor}}", ["NB-R064"]),
+        ("{concludes: {}}", ["NB-R064"]),
+        ("{concludes: minor}", ["NB-R064"]),
+        ("{concludes: {severity: 3}}", ["NB-R013"]),
+        ("{blocked: influx, concludes: {severity: minor}}", ["NB-R064"]),
+        ("{concludes: {severity: minor}, margin: 0}", ["NB-R064"]),
+        ("{margin: 0}", ["NB-R064"]),
+    ],
+)
+def test_what_a_test_may_say_of_the_conclusion(expect: str, codes: list[str], read: Callable) -> None:
+    """Slots of the conclusion but the rule itself, with a test that fires."""
+    assert codes == read(f"{RULE}{FIRES}      - {{name: says, like: fires, expect: {expect}}}\n").codes()
+
+
+def test_a_conclusion_is_compared_with_that_of_the_binding(read: Callable, vocabulary: Vocabulary) -> None:
+    """The code holds and the severity does not; both are named."""
+    says = '{concludes: {code: "COMPETE:lnaa:trp", severity: major}}'
+    _, outcome = run_tests(read(f"{RULE}{FIRES}      - {{name: says, like: fires, expect: {says}}}\n").ruleset, vocabulary)
+
+    assert (False, "fired, concluding code COMPETE:lnaa:trp, severity major") == (outcome.passed, outcome.expected)
+    assert "fired with w = w2, concluding code COMPETE:lnaa:trp, severity minor" == outcome.got
