@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from functools import wraps
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the decoder of the standard library, escapes and all
@@ -142,6 +143,14 @@ def parse_json(text: str, file: str, *, keep: bool = False) -> Document:
     if not keep:
         problems.stop()
     return Document(data, text, file, reader.spans, reader.key_spans, tuple(problems.found))
+
+
+def is_date(data: object) -> bool:
+    """Whether this is the text of a day that the calendar has, as ISO 8601 writes it with hyphens."""
+    try:
+        return isinstance(data, str) and date.fromisoformat(data).isoformat() == data
+    except ValueError:
+        return False
 
 
 def to_json(data: Data) -> str:

@@ -1,4 +1,4 @@
-"""rules check, test and run: for whoever writes rules."""
+"""rules test, run and derive: for whoever writes rules. ``rules_check`` has rules check."""
 
 from __future__ import annotations
 
@@ -27,29 +27,7 @@ RulePaths = Annotated[
 ]
 
 
-@app.command()
-def check(paths: RulePaths = None, form: TextOrJson = "text", kb: Layers = None) -> None:
-    """Report every problem of the rules, with its place; without PATHS also of the tables that they speak through.
-
-    Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions, conditions, foods and limits.
-
-    Example: neurobalance rules check rules/transport
-    """
-    folder, packs = knowledge_layers(kb)
-    if packs:
-        rules = list(_with_packs(paths, folder, packs).rules.rules)
-    else:
-        rules = _selected(_load(paths, _terms(folder), folder), paths, folder)
-        if not paths:
-            _read_tables(folder)
-    files = {rule.at.file for rule in rules if rule.at}
-    if form == "json":
-        print(output.json_text({"rules": len(rules), "files": len(files), "errors": []}))
-    else:
-        print(f"{_count(len(rules), 'rule')} in {_count(len(files), 'file')}, no problems")
-
-
-def _read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
+def read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
     """Every table of the knowledge base, read anew. Raises InputProblems."""
     from neurobalance_expert.loaded import load_knowledge
 
@@ -58,13 +36,13 @@ def _read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
     return knowledge
 
 
-def _with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...]) -> Knowledge:
+def with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...]) -> Knowledge:
     """Base and packs together. Raises Misuse for PATHS: rules of a pack are read with those of the base, never alone."""
     from neurobalance_expert.errors import Misuse
 
     if paths:
         raise Misuse("with a pack all rules are read together: leave PATHS out (--rule ID chooses the tests of one rule)")
-    return _read_tables(folder, packs)
+    return read_tables(folder, packs)
 
 
 @app.command()
@@ -85,7 +63,7 @@ def test(
     folder, packs = knowledge_layers(kb)
     terms: Knowledge | Terms
     if packs:
-        terms = layered = _with_packs(paths, folder, packs)
+        terms = layered = with_packs(paths, folder, packs)
         rules = layered.rules
     else:
         terms = _terms(folder)

@@ -1,0 +1,169 @@
+"""Lints about numbers: where they are written, and how fine they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from neurobalance_expert.errors import Span
+from neurobalance_expert.knowledge.values import KnownValue
+from neurobalance_expert.lint.logic import slot_type
+from neurobalance_expert.lint.material import Found, Material, RuleText
+from neurobalance_expert.lint.places import replace, written
+from neurobalance_expert.lint.registry import Lint, in_all, in_rule
+from neurobalance_expert.rules.patterns import ORDERINGS
+from neurobalance_expert.rules.values import UnfitError, in_unit, read_quantity
+from neurobalance_expert.source import Data, Keys
+from neurobalance_expert.units import Quantity, UnitError, convert
+
+NAMED = Lint(
+    "NB-L020", "number-has-a-name", "warning",
+    what="A rule compares with a number that other rules take from knowledge.thresholds for the same slot.",
+    why="the two would come apart when the threshold moves, and a report could not cite the number",
+    fix="add the threshold to 'params' and compare with the parameter",
+    bad=(
+        "- crowded: {aa: {bind: $aa, in: [trp, tyr]}, window: $w}\n"
+        "- dose: {substance: tyrosine, mg: {at_least: 500}}"
+    ),
+    good="- crowded: {aa: {bind: $aa, in: [trp, tyr]}, window: $w}",
+)  # fmt: skip
+QUOTED = Lint(
+    "NB-L021", "number-in-quotes", "info",
+    what="A bare number stands in quotes.",
+    why="quotes are for a number with its unit, and a reader looks for the unit",
+    fix="remove the quotes",
+    bad='margin: "0"',
+    good="margin: 0",
+    mends=frozenset(),
+)  # fmt: skip
+STEP = Lint(
+    "NB-L022", "step-finer-than-slot", "warning",
+    what="A threshold moves in steps that its slot does not have.",
+    why="values are rounded to the resolution of the slot, so two neighbouring thresholds would act as one",
+    fix="give the threshold the step of the slot, or the slot a finer resolution",
+    bad='influx_low: {value: 0.85, unit: "1", step: 0.001,',
+    good='influx_low: {value: 0.85, unit: "1", step: 0.01,',
+)  # fmt: skip
+IDLE = Lint(
+    "NB-L023", "threshold-unused", "warning",
+    what="No rule compares with a threshold of knowledge.thresholds.",
+    why="whoever changes it expects that something changes",
+    fix="remove the threshold, or name it in the 'params' of the rule that it was meant for",
+    bad=(
+        'night_low: {value: 0.9, unit: "1", step: 0.01, source: smith1987, evidence: C, verified: true, meaning: Low}\n'
+        "dose_high: {value: 500, unit: mg,"
+    ),
+    good="dose_high: {value: 500, unit: mg,",
+)  # fmt: skip
+PROGRAM_USES = ("coverage_limit", "ranking_coverage_limit", "fragile_share")  # read by name, not by a rule
+TELLING = (Decimal(0), Decimal(1))  # numbers that mean themselves: nothing, and the meeting point of a ratio
+
+
+@in_rule(NAMED)
+def has_a_name(text: RuleText, material: Material) -> Iterator[Found]:
+    """A number in an ordering, or in ``params``, that is a threshold which another rule compares with the same slot."""
+    known = _by_slot(material)
+    for relation, slot_name, value, at in _own_numbers(text, material):
+        for threshold in known.get((relation, slot_name), ()):
+            slot = material.vocabulary.relations[relation].slot(slot_name)
+            if value not in TELLING and _in_unit(threshold, slot.unit) == value:
+                fix = f"name it in 'params', such as {{limit: {threshold.path}}}, and compare with $limit"
+                yield Found(f"{value} is the threshold '{threshold.path}'", at, fix=fix)
+
+
+def _by_slot(material: Material) -> dict[tuple[str, str], list[KnownValue]]:
+    """The thresholds that rules compare with each slot."""
+    out: dict[tuple[str, str], list[KnownValue]] = {}
+    for text in material.rules:
+        sources = {p.name: material.thresholds.get(p.source) for p in text.rule.params}
+        for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless):
+            for slot in pattern.slots:
+                for test in slot.tests:
+                    known = sources.get(test.param)
+                    listed = out.setdefault((pattern.relation, slot.name), [])
+                    if known is not None and known not in listed:
+                        listed.append(known)
+    return out
+
+
+def _own_numbers(text: RuleText, material: Material) -> Iterator[tuple[str, str, Decimal, Span]]:
+    """Relation, slot, number in the unit of the slot and place of each number that stands in an ordering itself."""
+    for keys, relation, slot_name, data in _orderings(text, material):
+        slot = material.vocabulary.relations[relation].slot(slot_name)
+        try:
+            number = read_quantity(slot_name, data, own=(slot.unit,))
+            yield relation, slot_name, in_unit(slot, number) if isinstance(number, Quantity) else number, text.at(*keys)
+        except UnfitError:
+            continue  # the name of a parameter
+
+
+def _orderings(text: RuleText, material: Material) -> Iterator[tuple[Keys, str, str, Data]]:
+    for part in ("scope", "when", "unless"):
+        for i, item in text.conditions(part):
+            for relation, slots in item.items():
+                for slot, test in slots.items() if isinstance(slots, dict) and relation in material.vocabulary.relations else ():
+                    for name, data in test.items() if isinstance(test, dict) else ():
+                        if name in ORDERINGS:
+                            yield (part, i, relation, slot, name), relation, slot, data
+
+
+def _in_unit(known: KnownValue, unit: str) -> Decimal | None:
+    try:
+        return convert(known.value, known.unit, unit)
+    except UnitError:
+        return None
+
+
+@in_rule(QUOTED)
+def in_quotes(text: RuleText, material: Material) -> Iterator[Found]:
+    """A quoted number without unit, where the quotes change nothing: orderings, params, margins."""
+    places: list[tuple[Keys, Data]] = [(keys, data) for keys, _, _, data in _orderings(text, material)]
+    params, tests = text.data.get("params"), text.data.get("tests")
+    places += [(("params", name), data) for name, data in params.items()] if isinstance(params, dict) else []
+    for i, test in enumerate(tests if isinstance(tests, list) else []):
+        expect = test.get("expect") if isinstance(test, dict) else None
+        if isinstance(expect, dict) and "margin" in expect:
+            places.append((("tests", i, "expect", "margin"), expect["margin"]))
+    for keys, data in places:
+        raw = written(text.document, text.at(*keys))
+        if isinstance(data, str) and raw[:1] in "\"'" and _is_number(data):
+            yield Found(f"the number {data} stands in quotes", text.at(*keys), edits=replace(text.document, text.at(*keys), data))
+
+
+def _is_number(data: str) -> bool:
+    return data.replace(".", "", 1).isdecimal() and data[:1] != "." and data[-1:] != "."
+
+
+@in_rule(STEP)
+def step_too_fine(text: RuleText, material: Material) -> Iterator[Found]:
+    """A threshold whose step is below the resolution of a slot that it is compared with."""
+    sources = {p.name: material.thresholds.get(p.source) for p in text.rule.params}
+    for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless):
+        for slot in pattern.slots:
+            kind = slot_type(pattern, slot, material.vocabulary)
+            for test in slot.tests:
+                known = sources.get(test.param)
+                if known is not None and _step(known, kind.unit) < kind.resolution:
+                    what = (
+                        f"'{known.path}' moves by {known.step} {known.unit}, and '{slot.name}' is rounded to {kind.resolution} {kind.unit}"
+                    )
+                    also = ((known.at, "the threshold"),) if known.at else ()
+                    yield Found(what, text.at("params", test.param), also=also)
+
+
+def _step(known: KnownValue, unit: str) -> Decimal:
+    try:
+        return convert(known.step, known.unit, unit)
+    except UnitError:
+        return Decimal("Infinity")
+
+
+@in_all(IDLE)
+def threshold_unused(material: Material) -> Iterator[Found]:
+    """Thresholds that neither a rule nor the program names."""
+    if not material.tables:
+        return
+    used = {param.source for text in material.rules for param in text.rule.params}
+    for path, known in material.thresholds.items():
+        if path not in used and path.rsplit(".", 1)[-1] not in PROGRAM_USES and known.at:
+            yield Found(f"no rule compares with '{path}'", known.at)
