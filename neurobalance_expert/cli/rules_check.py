@@ -42,7 +42,7 @@ def check(
 ) -> None:
     """Report every problem of the rules, with its place; without PATHS also of the tables that they speak through.
 
-    Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions, conditions and limits; and lints:
+    Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions, conditions; lints:
     what can never hold, says the same twice, or is past its review date (docs/lints.md). Ends with 1 when an error stands.
 
     Example: neurobalance rules check rules/transport
