@@ -277,23 +277,25 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     if "\\t" in what or "tab character" in what:
         fix = "use spaces to indent"
     elif brace and mark:
-        at, fix = Span(file, mark.line + 1, brace.start(1) + 1, 2), "put the text in quotes: a value that begins with '{' is read as a mapping"
+        at = Span(file, mark.line + 1, brace.start(1) + 1, 2)
+        fix = "put the text in quotes: a value that begins with '{' is read as a mapping"
     elif "could not find expected ':'" in what and error.context_mark:
         at, fix = _mark_span(error.context_mark, file), "write 'name: value', with a colon and a space behind the name"
-    elif "mapping values are not allowed" in what and mark:
-        at, fix = _misplaced_colon(lines, at, mark.line)
+    elif "mapping values are not allowed" in what and line:
+        at, fix = _misplaced_colon(lines[: at.line], at)
     return Problem("NB-S003", f"this is not YAML: {what}", at, error.context or "", "", fix)
 
 
-def _misplaced_colon(lines: Sequence[str], at: Span, number: int) -> tuple[Span, str]:
-    """Where a key stands that YAML takes for a part of the text before it, and how to mend that."""
-    line = lines[number]
+def _misplaced_colon(lines: Sequence[str], at: Span) -> tuple[Span, str]:
+    """Where a key of the last line stands that YAML takes for a part of the text before it, and how to mend that."""
+    *earlier, line = lines
     indent = len(line) - len(line.lstrip(" "))
-    above = next((other for other in reversed(lines[:number]) if other.strip() and not other.lstrip().startswith("#")), "")
+    above = next((other for other in reversed(earlier) if other.strip() and not other.lstrip().startswith("#")), "")
     before = len(above) - len(above.lstrip(" "))
     if indent > before and ":" not in line[: at.col - 1]:
         key = above.strip().split(":", 1)[0]
-        return Span(at.file, at.line, indent + 1, len(line.strip())), f"let the line begin in the same column as '{key}' above it ({before + 1})"
+        fix = f"let the line begin in the same column as '{key}' above it ({before + 1})"
+        return Span(at.file, at.line, indent + 1, len(line.strip())), fix
     return at, "put the whole text in quotes: a colon and a space within it begin another value"
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from neurobalance_expert.cli.knowledge_base import Terms
     from neurobalance_expert.engines.base import Entry, Result
     from neurobalance_expert.engines.testing import TestOutcome
-    from neurobalance_expert.errors import Problem, Span
+    from neurobalance_expert.errors import Problem
     from neurobalance_expert.loaded import Knowledge
     from neurobalance_expert.rules.ir import Rule, RuleSet
     from neurobalance_expert.vocabulary import Vocabulary
@@ -70,8 +70,8 @@ def test(
         rules = _load(paths, terms, folder)
     chosen = _named(_selected(rules, paths, folder), rule)
     ids = {r.id for r in chosen}
-    outcomes = [outcome for outcome in run_tests(rules, terms.vocabulary) if outcome.rule in ids]
-    gaps = [gap for gap in missing_tests(rules, terms.vocabulary, terms.thresholds) if _rule_at(gap.at, rules) in ids]
+    outcomes = run_tests(rules, terms.vocabulary, ids)
+    gaps = missing_tests(rules, terms.vocabulary, terms.thresholds, ids)
     failed = [outcome for outcome in outcomes if not outcome.passed]
     if form == "json":
         tests = [
@@ -246,12 +246,6 @@ def _named(rules: list[Rule], ids: list[str] | None) -> list[Rule]:
         if name not in known:
             raise Misuse(f"there is no rule '{name}'; {did_you_mean(name, known, otherwise='check the spelling')}")
     return [known[name] for name in ids] if ids else rules
-
-
-def _rule_at(place: Span | None, rules: RuleSet) -> str:
-    """The id of the rule that a place in a file belongs to: the last one that begins at or before it."""
-    before = [rule for rule in rules.rules if place and rule.at and rule.at.file == place.file and rule.at.line <= place.line]
-    return max(before, key=lambda rule: rule.at.line if rule.at else 0).id if before else ""
 
 
 def _print_outcomes(failed: Sequence[TestOutcome], gaps: Sequence[Problem]) -> None:

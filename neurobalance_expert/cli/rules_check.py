@@ -98,8 +98,8 @@ def _checked(
     inside = all(path.resolve().is_relative_to(own.resolve()) and path.exists() for path in paths or ())
     files = read_rule_files([own] if inside else paths or [], folder)
     around = surroundings(folder) if not paths else Surroundings(whole=inside)
-    linter = Linter(terms, day, around, tests=tests)
     asked = tuple(read_rule_files(paths, folder).texts) if paths and inside else tuple(files.texts)
+    linter = Linter(terms, day, around, tests=tests, only=asked if paths else None)
     texts: dict[str, str] = dict(files.texts)
     fixed: tuple[Finding, ...] = ()
     if fix:
@@ -108,12 +108,7 @@ def _checked(
         write_mended(files, mended.texts)
         texts, fixed = {**texts, **mended.texts}, mended.mended
     report = _with_others(linter.check(texts), files, _problems_of_tables(folder) if not paths else ())
-    return (report.within({*asked, *_broken(report)}) if paths else report), asked, fixed
-
-
-def _broken(report: Report) -> set[str]:
-    """Files with a problem that stops the rules: rules of a knowledge base are loaded together, so it counts wherever it stands."""
-    return {f.problem.at.file for f in report.findings if f.problem.at and not f.name}
+    return report, asked, fixed
 
 
 def _check_own(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -32,15 +32,15 @@ class TestOutcome(Struct, frozen=True):
     at: Span | None = None
 
 
-def run_tests(ruleset: RuleSet, vocabulary: Vocabulary) -> tuple[TestOutcome, ...]:
-    """Every test of every running rule, in the order of rules and tests.
+def run_tests(ruleset: RuleSet, vocabulary: Vocabulary, only: Collection[str] | None = None) -> tuple[TestOutcome, ...]:
+    """Every test of every running rule (of those whose ids ``only`` holds, when given), in the order of rules and tests.
 
     A test runs its rule and the rules that override it. All entries count: ``fired`` needs a fired binding, any other status
     that no binding fired.
     """
     above = overriders(ruleset.rules)
     out: list[TestOutcome] = []
-    for rule in ruleset.rules:
+    for rule in _chosen(ruleset, only):
         reader = _Reader(rule, vocabulary)
         for test in rule.tests:
             entries = _entries(ruleset, vocabulary, rule, above.get(rule.id, ()), test)
@@ -50,8 +50,10 @@ def run_tests(ruleset: RuleSet, vocabulary: Vocabulary) -> tuple[TestOutcome, ..
     return tuple(out)
 
 
-def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue] | None = None) -> list[Problem]:
-    """What the tests of the running rules leave untried.
+def missing_tests(
+    ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue] | None = None, only: Collection[str] | None = None
+) -> list[Problem]:
+    """What the tests of the running rules (of those whose ids ``only`` holds, when given) leave untried.
 
     Looked for: a test that fires; for each threshold a test on either side within one step (the step of the threshold in ``thresholds``,
     else one resolution step); a test that each exception blocks; one where each open fact is not known (for a scope condition also
@@ -59,7 +61,7 @@ def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[
     """
     above = overriders(ruleset.rules)
     out: list[Problem] = []
-    for rule in ruleset.rules:
+    for rule in _chosen(ruleset, only):
         out += _never_fires(rule)
         out += _untried_thresholds(rule, vocabulary, thresholds or {})
         out += _untried_exceptions(rule)
@@ -67,6 +69,10 @@ def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[
         out += _untried_overrides(ruleset, vocabulary, rule, above.get(rule.id, ()))
         out += _unread_facts(rule, vocabulary, above.get(rule.id, ()))
     return out
+
+
+def _chosen(ruleset: RuleSet, only: Collection[str] | None) -> list[Rule]:
+    return [rule for rule in ruleset.rules if only is None or rule.id in only]
 
 
 def _entries(ruleset: RuleSet, vocabulary: Vocabulary, rule: Rule, above: Sequence[Rule], test: RuleTest) -> tuple[Entry, ...]:

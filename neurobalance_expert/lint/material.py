@@ -108,6 +108,18 @@ class Material(Struct, frozen=True, dict=True):
         return tuple(rule for file in self.files for rule in file.rules)
 
     @cached_property
+    def compared(self) -> Mapping[tuple[str, str], tuple[KnownValue, ...]]:
+        """The thresholds that rules compare with each slot, by relation and slot."""
+        out: dict[tuple[str, str], dict[str, KnownValue]] = {}
+        for text in self.rules:
+            sources = {p.name: self.thresholds[p.source] for p in text.rule.params if p.source in self.thresholds}
+            for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless) if sources else ():
+                for slot in pattern.slots:
+                    for known in (sources[test.param] for test in slot.tests if test.param in sources):
+                        out.setdefault((pattern.relation, slot.name), {})[known.path] = known
+        return {key: tuple(found.values()) for key, found in out.items()}
+
+    @cached_property
     def by_id(self) -> Mapping[str, RuleText]:
         """The rules of all files by id."""
         return {text.rule.id: text for text in self.rules}

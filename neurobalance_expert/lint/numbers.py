@@ -62,28 +62,12 @@ TELLING = (Decimal(0), Decimal(1))  # numbers that mean themselves: nothing, and
 @in_rule(NAMED)
 def has_a_name(text: RuleText, material: Material) -> Iterator[Found]:
     """A number in an ordering, or in ``params``, that is a threshold which another rule compares with the same slot."""
-    known = _by_slot(material)
     for relation, slot_name, value, at in _own_numbers(text, material):
-        for threshold in known.get((relation, slot_name), ()):
+        for threshold in material.compared.get((relation, slot_name), ()):
             slot = material.vocabulary.relations[relation].slot(slot_name)
             if value not in TELLING and _in_unit(threshold, slot.unit) == value:
                 fix = f"name it in 'params', such as {{limit: {threshold.path}}}, and compare with $limit"
                 yield Found(f"{value} is the threshold '{threshold.path}'", at, fix=fix)
-
-
-def _by_slot(material: Material) -> dict[tuple[str, str], list[KnownValue]]:
-    """The thresholds that rules compare with each slot."""
-    out: dict[tuple[str, str], list[KnownValue]] = {}
-    for text in material.rules:
-        sources = {p.name: material.thresholds.get(p.source) for p in text.rule.params}
-        for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless):
-            for slot in pattern.slots:
-                for test in slot.tests:
-                    known = sources.get(test.param)
-                    listed = out.setdefault((pattern.relation, slot.name), [])
-                    if known is not None and known not in listed:
-                        listed.append(known)
-    return out
 
 
 def _own_numbers(text: RuleText, material: Material) -> Iterator[tuple[str, str, Decimal, Span]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from neurobalance_expert.errors import Span
 from neurobalance_expert.lint.material import Edit
 from neurobalance_expert.source import Document, Keys
 
 
-def line_starts(text: str) -> list[int]:
+@lru_cache(maxsize=4)
+def line_starts(text: str) -> tuple[int, ...]:
     """The offset at which each line begins."""
-    return [0, *(m.end() for m in re.finditer("\n", text))]
+    return (0, *(m.end() for m in re.finditer("\n", text)))
 
 
 def offset(text: str, span: Span) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from msgspec import Struct
 
@@ -86,9 +86,11 @@ def in_all(lint: Lint) -> Callable[[FindInAll], FindInAll]:
     return add
 
 
-def look(material: Material) -> Iterator[Finding]:
-    """The findings of every lint."""
+def look(material: Material, only: Collection[str] | None = None) -> Iterator[Finding]:
+    """The findings of every lint; of those about one file or rule only in the files ``only``, when given."""
     for file in material.files:
+        if only is not None and file.document.file not in only:
+            continue
         for in_file_lint, find_in_file in IN_FILES:
             yield from map(in_file_lint.finding, find_in_file(file, material))
         for text in file.rules:

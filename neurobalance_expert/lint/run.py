@@ -61,7 +61,7 @@ class Report(Struct, frozen=True):
         return tuple(finding for finding in self.findings if finding.level == level)
 
     def within(self, files: Collection[str]) -> Report:
-        """Only what stands in these files, or nowhere."""
+        """Only what stands in these files, or in none."""
         findings = tuple(f for f in self.findings if f.problem.at is None or f.problem.at.file in files)
         return Report(findings, tuple(rule for rule in self.rules if rule.at and rule.at.file in files), self.sources)
 
@@ -76,9 +76,19 @@ class _Parsed(Struct, frozen=True):
 class Linter:
     """Checks texts of rule files again and again; a text that is the same as before is not read anew."""
 
-    def __init__(self, terms: Terms, today: date, around: Surroundings | None = None, *, tests: bool = False) -> None:
-        """``tests``: also run the tests inside the rules and name those that are lacking."""
-        self.terms, self.today, self.around, self.tests = terms, today, around or Surroundings(), tests
+    def __init__(
+        self, terms: Terms, today: date, around: Surroundings | None = None, *, tests: bool = False, only: Collection[str] | None = None
+    ) -> None:  # fmt: skip
+        """A linter without memory yet.
+
+        Args:
+            terms: What rules may name.
+            today: The day for review dates and suppressions.
+            around: What is known beside the files.
+            tests: Also run the tests inside the rules and name those that are lacking.
+            only: The files that are asked about; the others are read for what these say about them, and not looked at closely.
+        """
+        self.terms, self.today, self.around, self.tests, self.only = terms, today, around or Surroundings(), tests, only
         self._known: dict[str, tuple[str, _Parsed]] = {}
 
     def check(self, texts: Mapping[str, str]) -> Report:
@@ -97,10 +107,12 @@ class Linter:
         found = [Finding(problem, "error") for problem in _once(problems)]
         if self.tests and not problems:
             found += self._tested(ruleset)
-        findings = suppress.apply([*found, *look(material)], [*readable, *material.tables.values()], self.today)
+        looked_at = [document for document in readable if self._asked(document.file)]
+        findings = suppress.apply([*found, *look(material, self.only)], [*looked_at, *material.tables.values()], self.today)
         rules = tuple(rule for p in parsed for rule in p.rules)
         sources = {**{name: document.text for name, document in around.tables.items()}, **texts}
-        return Report(tuple(sorted(findings, key=Finding.order)), rules, sources)
+        report = Report(tuple(sorted(findings, key=Finding.order)), rules, sources)
+        return report if self.only is None else report.within({*self.only, *(f.problem.at.file for f in found if f.problem.at)})
 
     def mend(self, texts: Mapping[str, str], among: Collection[str]) -> Mended:
         """Mend what is safe in the files ``among`` the texts."""
@@ -113,6 +125,9 @@ class Linter:
             return report.findings, by_file
 
         return mend({name: texts[name] for name in among}, recheck)
+
+    def _asked(self, file: str) -> bool:
+        return self.only is None or file in self.only
 
     def _parsed(self, name: str, text: str) -> _Parsed:
         known = self._known.get(name)
@@ -127,7 +142,8 @@ class Linter:
         except InputProblems as error:
             return _Parsed(None, (), (), error.problems)
         try:
-            rules, exclusive = parse_rules(document, self.terms.vocabulary, self.terms.thresholds, self.terms.references, problems)
+            terms, trusted = self.terms, not self._asked(name)
+            rules, exclusive = parse_rules(document, terms.vocabulary, terms.thresholds, terms.references, problems, trusted=trusted)
         except InputProblems as error:  # more than anybody reads
             return _Parsed(document, (), (), error.problems)
         return _Parsed(document, tuple(rules), tuple(exclusive), tuple(problems.found))
@@ -146,13 +162,14 @@ class Linter:
         from neurobalance_expert.engines.testing import missing_tests, run_tests
 
         found = []
-        for outcome in run_tests(ruleset, self.terms.vocabulary):
+        ids = {rule.id for rule in ruleset.rules if rule.at and self._asked(rule.at.file)}
+        for outcome in run_tests(ruleset, self.terms.vocabulary, ids):
             if not outcome.passed:
                 what = f"the test '{outcome.name}' of '{outcome.rule}' fails: expected {outcome.expected}, got {outcome.got}"
                 fix = "correct the rule, or the expectation when the rule is right"
                 why = "the rule does not do what its author wrote down"
                 found.append(Finding(Problem("NB-R086", what, outcome.at, "", why, fix), "error"))
-        gaps = missing_tests(ruleset, self.terms.vocabulary, self.terms.thresholds)
+        gaps = missing_tests(ruleset, self.terms.vocabulary, self.terms.thresholds, ids)
         return [*found, *(Finding(gap, "error") for gap in gaps)]
 
 

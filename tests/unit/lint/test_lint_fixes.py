@@ -9,19 +9,35 @@ from neurobalance_expert.lint.material import Edit
 from tests.unit.lint.conftest import RULES, linter
 
 CASES = {  # what stands in the example, what is written there, and what --fix makes of it
-    "NB-L004": ("      - window: {id: $w, phase: fed}\n      - influx", "      - window: {id: $w, phase: fed}\n      - window: {id: $w, phase: fed}  # twice\n        as: again\n      - influx", ""),
+    "NB-L004": (
+        "      - window: {id: $w, phase: fed}\n      - influx",
+        "      - window: {id: $w, phase: fed}\n      - window: {id: $w, phase: fed}  # twice\n        as: again\n      - influx",
+        "",
+    ),
     "NB-L010": ("{in: [leucine, valine]}", "{in: [leucine]}", "leucine"),
     "NB-L010 not": ("{id: {in: [msud, tyrosinaemia]}}", "{id: {not_in: [msud]}}", "{id: {not: msud}}"),
-    "NB-L013": ("      - condition: {id: pku}\n        missing", "      - condition: {id: pku}\n        as: condition\n        missing", ""),
+    "NB-L013": (
+        "      - condition: {id: pku}\n        missing",
+        "      - condition: {id: pku}\n        as: condition\n        missing",
+        "",
+    ),
     "NB-L014": ("      - trusted: {is: true}\n", "      - trusted: {is: true}\n        missing: absent\n", ""),
     "NB-L016": ("    then: {about: trp, window: $w}\n", "    overrides: []   # none yet\n    then: {about: trp, window: $w}\n", ""),
     "NB-L021": ("margin: 0}", "margin: '0'}", ""),
-    "NB-L041": ("title: A meal lowered the entry of tryptophan\n", 'title: "A meal lowered the entry of tryptophan."   # as it is said\n', 'title: "A meal lowered the entry of tryptophan"   # as it is said\n'),
-    "NB-L043": ("do: Nothing needs to be done.\n", "do: >-\n      Nothing needs\n      to be done\n", "do: >-\n      Nothing needs\n      to be done.\n"),
+    "NB-L041": (
+        "title: A meal lowered the entry of tryptophan\n",
+        'title: "A meal lowered the entry of tryptophan."   # as it is said\n',
+        'title: "A meal lowered the entry of tryptophan"   # as it is said\n',
+    ),
+    "NB-L043": (
+        "do: Nothing needs to be done.\n",
+        "do: >-\n      Nothing needs\n      to be done\n",
+        "do: >-\n      Nothing needs\n      to be done.\n",
+    ),
     "NB-L081": ("kind: competition\n", "kind: competition \t\n", ""),
     "NB-L083": ("A dose held", "A\u00a0dose\u200b held", ""),
     "NB-L092": ("    kind: note\n", '    kind: note  # nb-lint: ignore NB-L041 reason="so" until=2027-01-31\n', ""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("code", list(CASES))

@@ -83,7 +83,11 @@ def test_one_that_covers_nothing_is_found(files: dict[str, str]) -> None:
 
 def test_a_problem_of_a_rule_cannot_be_let_stand(files: dict[str, str]) -> None:
     """Only lints have codes that a suppression takes."""
-    text = files[RULES].replace("kind: note", "kind: nota", 1).replace("language", '# nb-lint: ignore NB-R006 reason="x" until=2027-06-30\nlanguage')
+    text = (
+        files[RULES]
+        .replace("kind: note", "kind: nota", 1)
+        .replace("language", '# nb-lint: ignore NB-R006 reason="x" until=2027-06-30\nlanguage')
+    )
 
     assert ["NB-L090", "NB-R006"] == [f.problem.code for f in check({**files, RULES: text}).findings]
 
