@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from neurobalance_expert.errors import Problem, Span
 from neurobalance_expert.knowledge.values import KnownValue
+from neurobalance_expert.rules.check import overriders
 from neurobalance_expert.rules.ir import Rule, RuleSet
 from neurobalance_expert.source import Data, Document, Keys
 from neurobalance_expert.vocabulary import Vocabulary
@@ -120,6 +121,11 @@ class Material(Struct, frozen=True, dict=True):
         return {key: tuple(found.values()) for key, found in out.items()}
 
     @cached_property
+    def overriders(self) -> Mapping[str, Sequence[Rule]]:
+        """The rules that override each rule, by its id."""
+        return overriders(text.rule for text in self.rules)
+
+    @cached_property
     def by_id(self) -> Mapping[str, RuleText]:
         """The rules of all files by id."""
         return {text.rule.id: text for text in self.rules}
@@ -129,13 +135,17 @@ def rule_texts(document: Document, rules: Iterable[Rule], problems: Sequence[Pro
     """The rules of one file beside their text; a rule within which a problem stands is left out."""
     listed = document.data.get("rules") if isinstance(document.data, dict) else None
     items = listed if isinstance(listed, list) else []
-    starts = [document.at("rules", i).line for i in range(len(items))]
-    broken = {p.at.line for p in problems if p.at and p.at.file == document.file}
+    starts = [_place(document.at("rules", i)) for i in range(len(items))]
+    broken = {_place(p.at) for p in problems if p.at and p.at.file == document.file}
     typed = {rule.at: rule for rule in rules}
     out = []
     for i, item in enumerate(items):
-        end = starts[i + 1] if i + 1 < len(starts) else document.text.count("\n") + 2
+        end = starts[i + 1] if i + 1 < len(starts) else (document.text.count("\n") + 2, 1)
         rule = typed.get(document.at("rules", i, "id"))
-        if rule is not None and isinstance(item, dict) and not any(starts[i] <= line < end for line in broken):
+        if rule is not None and isinstance(item, dict) and not any(starts[i] <= place < end for place in broken):
             out.append(RuleText(rule, document, ("rules", i), item))
     return tuple(out)
+
+
+def _place(at: Span) -> tuple[int, int]:
+    return at.line, at.col

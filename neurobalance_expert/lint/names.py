@@ -113,7 +113,7 @@ def printed_names(rule: Rule) -> set[str]:
 
 def _shared(rule: Rule, material: Material) -> set[str]:
     """Variables that decide which instances are overridden."""
-    partners = [text.rule for text in material.rules if rule.id in text.rule.overrides or text.rule.id in rule.overrides]
+    partners = [*material.overriders.get(rule.id, ()), *(material.by_id[name].rule for name in rule.overrides if name in material.by_id)]
     return {name for other in partners for name in other.variables()}
 
 

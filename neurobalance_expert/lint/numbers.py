@@ -54,6 +54,7 @@ IDLE = Lint(
         "dose_high: {value: 500, unit: mg,"
     ),
     good="dose_high: {value: 500, unit: mg,",
+    whole=True,
 )  # fmt: skip
 PROGRAM_USES = ("coverage_limit", "ranking_coverage_limit", "fragile_share")  # read by name, not by a rule
 TELLING = (Decimal(0), Decimal(1))  # numbers that mean themselves: nothing, and the meeting point of a ratio

@@ -26,6 +26,7 @@ class Lint(Struct, frozen=True):
     bad: str = ""
     good: str = ""
     mends: frozenset[str] | None = None  # fields of a rule that --fix may change; None: it does not mend this one
+    whole: bool = False  # looked for only in a whole knowledge base: whether something is used anywhere
 
     def finding(self, found: Found) -> Finding:
         """What a check has seen, as a finding of this lint."""

@@ -108,7 +108,9 @@ class Linter:
         if self.tests and not problems:
             found += self._tested(ruleset)
         looked_at = [document for document in readable if self._asked(document.file)]
-        findings = suppress.apply([*found, *look(material, self.only)], [*looked_at, *material.tables.values()], self.today)
+        looked = "some" if problems else "whole" if material.tables else "files"
+        lints = look(material, self.only)
+        findings = suppress.apply([*found, *lints], [*looked_at, *material.tables.values()], self.today, looked=looked)
         rules = tuple(rule for p in parsed for rule in p.rules)
         sources = {**{name: document.text for name, document in around.tables.items()}, **texts}
         report = Report(tuple(sorted(findings, key=Finding.order)), rules, sources)

@@ -79,8 +79,12 @@ class Suppression(Struct, frozen=True):
         return at is not None and finding.problem.code in self.codes and at.file == self.at.file and self.first <= at.line <= self.last
 
 
-def apply(findings: Iterable[Finding], documents: Sequence[Document], today: date) -> list[Finding]:
-    """The findings that stand, with those about the suppressions themselves. Only lints can be suppressed, never a problem of a rule."""
+def apply(findings: Iterable[Finding], documents: Sequence[Document], today: date, *, looked: str = "whole") -> list[Finding]:
+    """The findings that stand, with those about the suppressions themselves. Only lints can be suppressed, never a problem of a rule.
+
+    ``looked`` says for what: ``whole`` for everything, ``files`` for all but what a whole knowledge base shows, ``some`` for less, because
+    a problem stands in the way. What was not looked for is not said to be suppressed for nothing.
+    """
     read: list[Suppression] = []
     out: list[Finding] = []
     for document in documents:
@@ -97,10 +101,14 @@ def apply(findings: Iterable[Finding], documents: Sequence[Document], today: dat
         if not any(today <= read[i].until for i in covering):
             out.append(finding)
     texts = {document.file: document for document in documents}
-    return [*out, *(_own(read[i], i in idle, texts, today) for i in range(len(read)) if i in idle or read[i].until < today)]
+    for i, suppression in enumerate(read):
+        known = looked == "whole" or (looked == "files" and not any(LINTS[code].whole for code in suppression.codes))
+        if suppression.until < today or (i in idle and known):
+            out.append(_own(suppression, texts, today))
+    return out
 
 
-def _own(suppression: Suppression, idle: bool, texts: Mapping[str, Document], today: date) -> Finding:
+def _own(suppression: Suppression, texts: Mapping[str, Document], today: date) -> Finding:
     codes = ", ".join(suppression.codes)
     if suppression.until < today:
         what = f"the suppression of {codes} ended on {suppression.until}"

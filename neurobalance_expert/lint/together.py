@@ -85,6 +85,7 @@ NOT_READ = Lint(
         "- id: dose-crowds-tryptophan"
     ),
     good="- id: dose-crowds-tryptophan",
+    whole=True,
 )  # fmt: skip
 NOT_CONCLUDED = Lint(
     "NB-L064", "condition-over-what-no-rule-concludes", "warning",
@@ -96,6 +97,7 @@ NOT_CONCLUDED = Lint(
         "- held: {aa: $aa, window: $w}"
     ),
     good="- crowded: {aa: {bind: $aa, in: [trp, tyr]}, window: $w}",
+    whole=True,
 )  # fmt: skip
 IDLE_ENUM = Lint(
     "NB-L065", "enum-unused", "warning",
@@ -107,6 +109,7 @@ IDLE_ENUM = Lint(
         "diet: [vegan, omnivore]"
     ),
     good="phase: [fed, fasting, night]",
+    whole=True,
 )  # fmt: skip
 UNCITED = Lint(
     "NB-L066", "reference-uncited", "info",
@@ -118,12 +121,14 @@ UNCITED = Lint(
         "jones2001: {cite: Jones, read: {what: not_read}}"
     ),
     good="smith1987: {cite: Smith, read: {what: abstract}}",
+    whole=True,
 )  # fmt: skip
 NO_README = Lint(
     "NB-L067", "folder-without-readme", "info",
     what="A folder of rules has no README.md.",
     why="whoever adds a rule needs to know what belongs there and what does not",
     fix="add a README.md that says which question the folder answers",
+    whole=True,
 )  # fmt: skip
 
 

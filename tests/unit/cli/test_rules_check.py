@@ -209,7 +209,9 @@ def hooks(root: Path) -> dict[str, list[str]]:
 
 def test_the_entry_of_every_hook_runs(root: Path) -> None:
     """Each names a command of this program, and check and test end well on the rules that ship."""
-    known = {f"neurobalance rules {command.name or command.callback.__name__}" for group in app.registered_groups for command in group.typer_instance.registered_commands}  # type: ignore[union-attr]  # fmt: skip
+    groups = [group.typer_instance for group in app.registered_groups]
+    commands = [command for group in groups if group is not None for command in group.registered_commands]
+    known = {f"neurobalance rules {command.name or command.callback.__name__}" for command in commands if command.callback is not None}
     entries = {name: entry for name, entry in hooks(root).items() if " ".join(entry[:3]) in known}
     ran = {
         name: subprocess.run(

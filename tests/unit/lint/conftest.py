@@ -33,14 +33,14 @@ def texts() -> dict[str, str]:
     return {path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8") for path in sorted(FOLDER.rglob("*.*"))}
 
 
-def linter(files: Mapping[str, str], today: date = TODAY) -> Linter:
-    """A linter for a knowledge base given as texts."""
+def linter(files: Mapping[str, str], today: date = TODAY, around: Surroundings | None = None) -> Linter:
+    """A linter for a knowledge base given as texts; ``around``: for its rule files alone."""
     tables = {name: parse_yaml(text, name) for name, text in files.items() if name.startswith("knowledge/")}
     references = parse_references(tables["knowledge/references.yaml"])
     thresholds = parse_thresholds(tables["knowledge/thresholds.yaml"], references)
     readmes = frozenset(name.rpartition("/")[0] for name in files if name.endswith("README.md"))
     terms = Terms(parse_vocabulary(tables["knowledge/vocabulary.yaml"]), thresholds, references)
-    return Linter(terms, today, Surroundings(whole=True, tables=tables, readmes=readmes))
+    return Linter(terms, today, around or Surroundings(whole=True, tables=tables, readmes=readmes))
 
 
 def check(files: Mapping[str, str], today: date = TODAY) -> Report:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from tests.unit.lint.conftest import RULES, TODAY, check
+from neurobalance_expert.lint.run import Surroundings
+from tests.unit.lint.conftest import RULES, TODAY, check, linter
 
 TITLE = "    title: A meal lowered the entry of tryptophan\n"
 STOPPED = TITLE.replace("\n", ".\n")
@@ -108,3 +109,14 @@ def test_it_works_in_the_tables_too(files: dict[str, str]) -> None:
     table = files["knowledge/thresholds.yaml"] + f"{line}  {given}\n"
 
     assert () == check({**files, "knowledge/thresholds.yaml": table}).findings
+
+
+def test_what_was_not_looked_for_is_not_suppressed_for_nothing(files: dict[str, str]) -> None:
+    """A lint about the whole knowledge base, in a file that is checked alone; and any lint beside a problem that stops a rule."""
+    given = f"# {GIVEN[2:].replace('NB-L041', 'NB-L063')}\n{files[RULES]}"
+    alone = linter(files, around=Surroundings())
+    broken = f"{GIVEN}\n{files[RULES]}".replace("kind: note", "kind: nota", 1)
+
+    assert ["NB-L092"] == [f.problem.code for f in check({**files, RULES: given}).findings]
+    assert () == alone.check({RULES: given}).findings
+    assert ["NB-R006"] == [f.problem.code for f in check({**files, RULES: broken}).findings]
