@@ -221,20 +221,27 @@ def _load(paths: list[Path] | None, terms: Terms, kb: Path) -> RuleSet:
 
     own = kb / "rules"
     inside = all(path.resolve().is_relative_to(own.resolve()) and path.exists() for path in paths or ())
-    return load_rules([own] if inside else paths or [], terms.vocabulary, terms.thresholds, terms.references, shown_from=kb)
+    asked = _files(paths, kb) if paths and inside else None
+    return load_rules([own] if inside else paths or [], terms.vocabulary, terms.thresholds, terms.references, shown_from=kb, closely=asked)
 
 
 def _selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
     """The rules that stand in the paths."""
     if not paths:
         return list(rules.rules)
+    files = _files(paths, kb)
+    return [rule for rule in rules.rules if rule.at and rule.at.file in files]
+
+
+def _files(paths: list[Path], kb: Path) -> set[str]:
+    """The rule files of the paths, as messages print them. Raises InputProblems."""
     from neurobalance_expert.errors import Problems
     from neurobalance_expert.rules.load import rule_files, shown
 
     problems = Problems()
     files = {shown(file, kb) for file in rule_files(paths, problems)}
     problems.stop()
-    return [rule for rule in rules.rules if rule.at and rule.at.file in files]
+    return files
 
 
 def _named(rules: list[Rule], ids: list[str] | None) -> list[Rule]:

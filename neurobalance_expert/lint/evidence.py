@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.lint.material import Found, Material, RuleText
 from neurobalance_expert.lint.registry import Lint, in_rule
 from neurobalance_expert.rules.ir import RUNNING
@@ -97,6 +98,22 @@ IDLE_OVERRIDE = Lint(
 )  # fmt: skip
 
 
+SOFTENS = Lint(
+    "NB-L057", "override-softens", "warning",
+    what="A rule silences one that is more severe than itself.",
+    why="a report would then warn less where it knows more",
+    fix="give the rule at least the severity of the one that it overrides, or remove the override",
+    bad=(
+        "severity: info\n"
+        "evidence: [{ref: smith1987, grade: B, supports: mechanism}]"
+    ),
+    good=(
+        "severity: minor\n"
+        "evidence: [{ref: smith1987, grade: B, supports: mechanism}]"
+    ),
+)  # fmt: skip
+
+
 @in_rule(NO_SUPPORT)
 def without_supports(text: RuleText, material: Material) -> Iterator[Found]:
     """An entry of ``evidence`` without ``supports``."""
@@ -159,3 +176,14 @@ def idle_override(text: RuleText, material: Material) -> Iterator[Found]:
         if other is not None and other.rule.status not in RUNNING:
             also = ((other.at("status"), "its status"),)
             yield Found(f"'{name}' does not run: it is {other.rule.status}", text.at("overrides", i), also=also)
+
+
+@in_rule(SOFTENS)
+def softens(text: RuleText, material: Material) -> Iterator[Found]:
+    """An override of a finding with a higher severity; one that a row decides is not known here."""
+    for i, name in enumerate(text.rule.overrides):
+        other = material.by_id.get(name)
+        known = other is not None and text.rule.severity in SEVERITIES and other.rule.severity in SEVERITIES
+        if other is not None and known and SEVERITIES.index(text.rule.severity) < SEVERITIES.index(other.rule.severity):
+            what = f"'{text.rule.id}' is {text.rule.severity} and silences '{name}', which is {other.rule.severity}"
+            yield Found(what, text.at("overrides", i), also=((other.at("severity"), "its severity"),))

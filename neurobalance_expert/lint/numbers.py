@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -12,9 +13,9 @@ from neurobalance_expert.lint.material import Found, Material, RuleText
 from neurobalance_expert.lint.places import replace, written
 from neurobalance_expert.lint.registry import Lint, in_all, in_rule
 from neurobalance_expert.rules.patterns import ORDERINGS
-from neurobalance_expert.rules.values import UnfitError, in_unit, read_quantity
+from neurobalance_expert.rules.values import UnfitError, in_unit, plain, read_quantity
 from neurobalance_expert.source import Data, Keys
-from neurobalance_expert.units import Quantity, UnitError, convert
+from neurobalance_expert.units import Quantity, UnitError, convert, normal
 
 NAMED = Lint(
     "NB-L020", "number-has-a-name", "warning",
@@ -56,7 +57,26 @@ IDLE = Lint(
     good="dose_high: {value: 500, unit: mg,",
     whole=True,
 )  # fmt: skip
+IN_TEXT = Lint(
+    "NB-L018", "number-in-the-text", "warning",
+    what="A text says in digits what a condition compares with.",
+    why="when the threshold moves, the text goes on to say the old number",
+    fix="print the parameter, such as {{ limit | mg }}",
+    bad="say: The entry of tryptophan fell to {{ ratio | percent }}, less than 0.85 of the fasting rate.",
+    good="say: The entry of tryptophan fell to {{ ratio | percent }}.",
+)  # fmt: skip
+UNIT = Lint(
+    "NB-L024", "unit-nearly-known", "warning",
+    what="A slot has a unit that the program does not know and that looks like one that it knows.",
+    why="an unknown unit is a unit of its own, to which nothing can be converted",
+    fix="correct the unit",
+    bad="length_h: {type: number, unit: hh, resolution: 0.1}",
+    good="length_h: {type: number, unit: h, resolution: 0.1}",
+    whole=True,
+)  # fmt: skip
+VOCABULARY = "knowledge/vocabulary.yaml"
 PROGRAM_USES = ("coverage_limit", "ranking_coverage_limit", "fragile_share")  # read by name, not by a rule
+_DIGITS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)")
 TELLING = (Decimal(0), Decimal(1))  # numbers that mean themselves: nothing, and the meeting point of a ratio
 
 
@@ -97,6 +117,20 @@ def _in_unit(known: KnownValue, unit: str) -> Decimal | None:
         return convert(known.value, known.unit, unit)
     except UnitError:
         return None
+
+
+@in_rule(IN_TEXT)
+def in_text(text: RuleText, material: Material) -> Iterator[Found]:
+    """A number of an ordering as a number of its own in title, say or do, but for 0 and 1."""
+    bounds: set[str] = set()
+    for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless):
+        for slot in pattern.slots:
+            kind = slot_type(pattern, slot, material.vocabulary)
+            bounds |= {plain(kind, test.bound) for test in slot.tests if isinstance(test.bound, int)}
+    for key, words in (("title", text.rule.title), ("say", text.rule.say), ("do", text.rule.do)):
+        for number in dict.fromkeys(_DIGITS.findall(words)):
+            if number in bounds and Decimal(number) not in TELLING:
+                yield Found(f"'{key}' says {number}, which a condition compares with", text.at_key(key))
 
 
 @in_rule(QUOTED)
@@ -152,3 +186,25 @@ def threshold_unused(material: Material) -> Iterator[Found]:
     for path, known in material.thresholds.items():
         if path not in used and path.rsplit(".", 1)[-1] not in PROGRAM_USES and known.at:
             yield Found(f"no rule compares with '{path}'", known.at)
+
+
+@in_all(UNIT)
+def unit_nearly_known(material: Material) -> Iterator[Found]:
+    """A unit of the vocabulary for which there is a near one."""
+    document = material.tables.get(VOCABULARY)
+    for relation in material.vocabulary.relations.values() if document is not None else ():
+        for slot in relation.slots:
+            hint = _near_unit(slot.unit) if slot.kind == "number" else ""
+            if hint and document is not None:
+                at = document.at("relations", relation.name, "slots", slot.name, "unit")
+                yield Found(f"'{slot.name}' of '{relation.name}' has the unit '{slot.unit}'", at, fix=hint)
+
+
+def _near_unit(unit: str) -> str:
+    """What an unknown unit was most likely meant to be; '' for a known one, and for one like none."""
+    try:
+        normal(unit)
+    except UnitError as error:
+        hint = str(error).rpartition("; ")[2]
+        return hint if hint.startswith("did you mean") else ""
+    return ""

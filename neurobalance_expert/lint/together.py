@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from neurobalance_expert.errors import Span
 from neurobalance_expert.lint.logic import exclude_each_other, values_by_variable
 from neurobalance_expert.lint.material import Found, Material, RuleText
+from neurobalance_expert.lint.numbers import VOCABULARY
 from neurobalance_expert.lint.registry import Lint, in_all, in_rule
 from neurobalance_expert.rules.ir import RUNNING, Rule
 
-REFERENCES, VOCABULARY = "knowledge/references.yaml", "knowledge/vocabulary.yaml"
+REFERENCES = "knowledge/references.yaml"
 KIND_OF_FAMILY: Mapping[str, str] = {
     "BOTTLENECK": "bottleneck", "CEIL": "safety", "COFACTOR": "bottleneck", "COMPETE": "competition", "CONFLICT": "data", "FLAG": "safety",
     "IMBALANCE": "imbalance", "INVALID": "data", "LAB": "safety", "LOW": "depletion", "MISS": "data", "PRECURSOR": "depletion",
