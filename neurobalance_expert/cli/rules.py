@@ -80,7 +80,7 @@ def test(
         print(output.json_text({"tests": tests, "missing": [gap.as_dict() for gap in gaps]}))
     else:
         _print_outcomes(failed, gaps)
-        tried = f"{_count(len(chosen), 'rule')}, {_count(len(outcomes), 'test')}"
+        tried = f"{count(len(chosen), 'rule')}, {count(len(outcomes), 'test')}"
         print(f"{tried}: {len(outcomes) - len(failed)} passed, {len(failed)} failed, {len(gaps)} missing")
     if failed or gaps:
         raise typer.Exit(1)
@@ -159,8 +159,8 @@ def derive(
         for drift in found:
             print(f"{drift.file}: {drift.rule or 'layout'}: {drift.told}")
         state = f"{len(found)} differ" if found else "none differs"
-        written = f", {_count(len(changed), 'file')} written" if changed else ""
-        print(f"{_count(len(drafts), 'rule')} follow from the model, {state}{' from rules/derived' if check else ''}{written}")
+        written = f", {count(len(changed), 'file')} written" if changed else ""
+        print(f"{count(len(drafts), 'rule')} follow from the model, {state}{' from rules/derived' if check else ''}{written}")
     if check and found:
         raise typer.Exit(1)
 
@@ -205,7 +205,8 @@ def _result_text(printed: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """``1 rule``, ``2 rules``."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 

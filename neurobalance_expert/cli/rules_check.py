@@ -10,6 +10,7 @@ import typer
 
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import Layers, knowledge_layers
+from neurobalance_expert.cli.rules import count, read_tables, with_packs
 
 if TYPE_CHECKING:
     from datetime import date
@@ -133,7 +134,6 @@ def _with_others(report: Report, files: RuleFiles, more: Sequence[Problem]) -> R
 
 def _problems_of_tables(folder: Path) -> Sequence[Problem]:
     """What is wrong in any table of the knowledge base."""
-    from neurobalance_expert.cli.rules import read_tables
     from neurobalance_expert.errors import InputProblems
 
     try:
@@ -147,7 +147,6 @@ def _with_packs(
     paths: list[Path] | None, folder: Path, packs: tuple[Path, ...], day: date, *, tests: bool, fix: bool
 ) -> tuple[Report, tuple[str, ...], tuple[Finding, ...]]:  # fmt: skip
     """Base and packs together; problems of either are raised, because nothing is known beyond them."""
-    from neurobalance_expert.cli.rules import with_packs
     from neurobalance_expert.errors import Misuse
     from neurobalance_expert.lint.run import Linter, Surroundings
 
@@ -213,8 +212,3 @@ def _print(report: Report, files: Sequence[str], fixed: Sequence[Finding]) -> No
     able = sum(bool(finding.edits) for finding in report.findings)
     mendable = f" ({able} can be mended with --fix)" if able else ""
     print(f"{count(len(report.rules), 'rule')} in {count(len(files), 'file')}, {', '.join(counts) or 'no problems'}{mendable}")
-
-
-def count(number: int, what: str) -> str:
-    """``1 rule``, ``2 rules``."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -212,9 +212,13 @@ def repeated(text: RuleText, material: Material) -> Iterator[Found]:
 
 @in_rule(IMPLIED)
 def implied(text: RuleText, material: Material) -> Iterator[Found]:
-    """A condition that every fact meets which meets another one, unless the two are equal."""
-    patterns = positive(text)
-    for wide, narrow in _pairs(patterns):
+    """A condition that every fact meets which meets another one, unless the two are equal.
+
+    A condition of ``scope`` may follow from one of ``when``: where it does not hold, the rule is out of scope and not blocked.
+    """
+    for wide, narrow in _pairs(positive(text)):
+        if wide in text.rule.scope and narrow not in text.rule.scope:
+            continue
         if _plain(wide) != _plain(narrow) and follows(wide, narrow, material.vocabulary, _only_in(wide, text)):
             what = f"the condition '{wide.label}' follows from '{narrow.label}'"
             yield Found(what, place(text, wide), also=((place(text, narrow), "the narrower one"),))

@@ -40,7 +40,8 @@ class Values(Struct, frozen=True):
             return not any(map(self.holds, self.only))
         if self.low is None or self.high is None:
             return False
-        return self.low > self.high or (self.low == self.high and self.low in self.but)
+        few = self.high - self.low < len(self.but)  # else some value between is not excluded
+        return self.low > self.high or (few and not any(map(self.holds, range(self.low, self.high + 1))))
 
     def within(self, other: Values) -> bool:
         """Whether each of them is one of the other's. May say no where that is hard to tell."""

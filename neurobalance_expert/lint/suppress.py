@@ -132,10 +132,10 @@ def _removal(document: Document, at: Span) -> tuple[Edit, ...]:
 
 def _read(document: Document) -> Iterator[Suppression | Finding]:
     lines = document.text.split("\n")
-    texts = _lines_of_texts(document)
+    texts, quoted = _lines_of_texts(document), _quoted(document)
     for number, line in enumerate(lines, 1):
         match = _MARK.search(line)
-        if match is None or number in texts or _quoted(line[: match.start()]):
+        if match is None or number in texts or any(a < match.start() < b for a, b in quoted.get(number, ())):
             continue
         at = Span(document.file, number, match.start() + 1, len(match[0].rstrip()))
         yield _one(match[0], at, lines)
@@ -180,23 +180,42 @@ def _covered(at: Span, lines: Sequence[str]) -> tuple[int, int]:
     return first, last
 
 
-def _quoted(before: str) -> bool:
-    """Whether a '#' after this text stands within quotes."""
-    return before.count('"') % 2 == 1 or before.count("'") % 2 == 1
+def _quoted(document: Document) -> dict[int, list[tuple[int, int]]]:
+    """Where texts in quotes begin and end (columns from 0), by line; of one over several lines only the first and the last."""
+    starts = line_starts(document.text)
+    out: dict[int, list[tuple[int, int]]] = {}
+    for span in document.spans.values():
+        start = starts[span.line - 1] + span.col - 1
+        if document.text[start : start + 1] in ("'", '"'):
+            end = _closing(document.text, start)
+            last = document.text.count("\n", 0, end) + 1
+            out.setdefault(span.line, []).append((span.col - 1, end - starts[span.line - 1]))
+            out.setdefault(last, []).append((start - starts[last - 1], end - starts[last - 1]))
+    return out
+
+
+def _closing(text: str, start: int) -> int:
+    """The offset of the quote that ends a text."""
+    body = r"(?:[^'\n]|''|\n)*" if text[start] == "'" else r'(?:[^"\\]|\\.)*'
+    match = re.compile(body, re.DOTALL).match(text, start + 1)
+    return match.end() if match else start
 
 
 def _lines_of_texts(document: Document) -> set[int]:
-    """The lines of texts that run over several lines: a '#' there is no comment."""
-    lines = document.text.split("\n")
+    """The lines within texts that run over several lines: a '#' there is no comment."""
+    lines, starts = document.text.split("\n"), line_starts(document.text)
     inside: set[int] = set()
-    for keys, span in document.spans.items():
+    for span in document.spans.values():
         line = lines[span.line - 1] if span.line <= len(lines) else ""
-        if line[span.col - 1 : span.col] not in (">", "|") or not keys:
-            continue
-        indent = len(line) - len(line.lstrip(" "))
-        for number in range(span.line + 1, len(lines) + 1):
-            other = lines[number - 1]
-            if other.strip() and len(other) - len(other.lstrip(" ")) <= indent:
-                break
-            inside.add(number)
+        first = line[span.col - 1 : span.col]
+        if first in ("'", '"'):
+            end = _closing(document.text, starts[span.line - 1] + span.col - 1)
+            inside |= set(range(span.line + 1, document.text.count("\n", 0, end) + 1))
+        elif first in (">", "|"):
+            indent = len(line) - len(line.lstrip(" "))
+            for number in range(span.line + 1, len(lines) + 1):
+                other = lines[number - 1]
+                if other.strip() and len(other) - len(other.lstrip(" ")) <= indent:
+                    break
+                inside.add(number)
     return inside

@@ -102,6 +102,21 @@ def test_words_in_a_text_are_no_suppression(files: dict[str, str]) -> None:
     assert () == check({**files, RULES: text}).findings
 
 
+def test_an_apostrophe_before_it_is_no_quote(files: dict[str, str]) -> None:
+    """A text without quotes may hold one."""
+    assert [] == codes(files, f"    title: A person's meal lowered the entry of tryptophan.  {GIVEN}\n")
+
+
+def test_a_quoted_text_over_several_lines_holds_no_suppression(files: dict[str, str]) -> None:
+    """Neither on its first line, between, nor on its last."""
+    words = "# nb-lint: ignore NB-L041"
+    text = files[RULES].replace(
+        "    do: Nothing needs to be done.\n", f"    do: 'Nothing {words}\n      it''s {words}\n\n      {words} to be done.'\n", 1
+    )
+
+    assert () == check({**files, RULES: text}).findings
+
+
 def test_it_works_in_the_tables_too(files: dict[str, str]) -> None:
     """A threshold that is kept although no rule names it."""
     line = '  night_low: {value: 0.9, unit: "1", step: 0.01, source: smith1987, evidence: C, verified: true, meaning: Low}'
