@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct
 
@@ -56,7 +56,19 @@ IDLE = register(Lint(
     good="title: A meal lowered the entry of tryptophan",
     mends=frozenset(),
 ))  # fmt: skip
-OWN = (MALFORMED.code, EXPIRED.code, IDLE.code)
+FAR = register(Lint(
+    "NB-L093", "suppression-far", "warning",
+    what="The last day of a suppression lies more than two years ahead.",
+    why="by then nobody remembers the reason, and whoever wrote it is not asked",
+    fix="choose a day within two years",
+    bad=(
+        "# nb-lint: ignore NB-L041 reason=\"the paper has it so\" until=2037-06-30\n"
+        "title: A meal lowered the entry of tryptophan."
+    ),
+    good="title: A meal lowered the entry of tryptophan",
+))  # fmt: skip
+LONGEST = timedelta(days=2 * 366)
+OWN = (MALFORMED.code, EXPIRED.code, IDLE.code, FAR.code)
 
 _MARK = re.compile(r"(?:^|(?<=\s))#[ \t]*nb-lint\b.*")
 _FORM = re.compile(r"#[ \t]*nb-lint:[ \t]*ignore[ \t]+(NB-L\d{3}(?:[ \t]*,[ \t]*NB-L\d{3})*)[ \t]+(.*?)[ \t\r]*")
@@ -105,6 +117,8 @@ def apply(findings: Iterable[Finding], documents: Sequence[Document], today: dat
         known = looked == "whole" or (looked == "files" and not any(LINTS[code].whole for code in suppression.codes))
         if suppression.until < today or (i in idle and known):
             out.append(_own(suppression, texts, today))
+        elif suppression.until - today > LONGEST:
+            out.append(_finding(FAR, f"the suppression lasts until {suppression.until}", suppression.at))
     return out
 
 
