@@ -43,7 +43,7 @@ def check(
 ) -> None:
     """Report every problem of the rules, with its place; without PATHS also of the tables that they speak through.
 
-    Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions, conditions; lints:
+    Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions and conditions; lints:
     what can never hold, says the same twice, or is past its review date (docs/lints.md). Ends with 1 when an error stands.
 
     Example: neurobalance rules check rules/transport
@@ -128,7 +128,7 @@ def _with_others(report: Report, files: RuleFiles, more: Sequence[Problem]) -> R
     from neurobalance_expert.lint.run import Report
 
     known = {f.problem for f in report.findings}
-    added = [Finding(problem, "error") for problem in (*files.problems, *more) if problem not in known]
+    added = [Finding(problem, "error") for problem in dict.fromkeys((*files.problems, *more)) if problem not in known]
     return Report(tuple(sorted((*report.findings, *added), key=Finding.order)), report.rules, report.sources)
 
 

@@ -11,7 +11,7 @@ from neurobalance_expert.lint.registry import LINTS
 from neurobalance_expert.rules.ir import Rule
 
 Recheck = Callable[[Mapping[str, str]], tuple[Sequence[Finding], Mapping[str, Sequence[Rule]]]]
-ROUNDS = 5  # a mended place may show the next one: a list of one that was two times one
+ROUNDS = 50  # a mended place may show the next one: a list of one that was two times one; and what is tried one by one takes a round each
 
 
 class Mended(Struct, frozen=True):

@@ -89,7 +89,7 @@ class FileText(Struct, frozen=True):
 class Material(Struct, frozen=True, dict=True):
     """Everything that lints look at.
 
-    ``whole`` says that these are all rules of a knowledge base: only then does it mean something that a name is not used.
+    ``whole`` says that these are all rules of a knowledge base, none with a problem: only then is it known what is not used.
     ``tables`` are texts of its other files by path, given only when the knowledge base itself is looked at.
     """
 

@@ -180,7 +180,7 @@ def _step(known: KnownValue, unit: str) -> Decimal:
 @in_all(IDLE)
 def threshold_unused(material: Material) -> Iterator[Found]:
     """Thresholds that neither a rule nor the program names."""
-    if not material.tables:
+    if not (material.whole and material.tables):
         return
     used = {param.source for text in material.rules for param in text.rule.params}
     for path, known in material.thresholds.items():

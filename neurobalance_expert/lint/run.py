@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -102,9 +102,9 @@ class Linter:
         around, terms = self.around, self.terms
         material = Material(
             files, ruleset, terms.vocabulary, terms.thresholds, terms.references, self.today,
-            around.whole and not problems, {} if problems else around.tables, around.readmes,
+            around.whole and not problems, around.tables, around.readmes,
         )  # fmt: skip
-        found = [Finding(problem, "error") for problem in _once(problems)]
+        found = [Finding(problem, "error") for problem in dict.fromkeys(problems)]
         if self.tests and not problems:
             found += self._tested(ruleset)
         looked_at = [document for document in readable if self._asked(document.file)]
@@ -180,16 +180,6 @@ def lint_texts(texts: Mapping[str, str], terms: Terms, today: date, *, tests: bo
     return Linter(terms, today, tests=tests).check(texts)
 
 
-def check_documents(documents: Iterable[Document], terms: Terms, today: date, around: Surroundings | None = None) -> Report:
-    """The same for documents that were read already."""
-    return Linter(terms, today, around).check({document.file: document.text for document in documents})
-
-
 def all_lints() -> Mapping[str, str]:
     """Code to name of every lint, in order of the codes."""
     return {code: LINTS[code].name for code in sorted(LINTS)}
-
-
-def _once(problems: Iterable[Problem]) -> list[Problem]:
-    """Equal problems once: a table read on two ways says the same twice."""
-    return list(dict.fromkeys(problems))

@@ -226,7 +226,7 @@ def enum_unused(material: Material) -> Iterator[Found]:
 def uncited(material: Material) -> Iterator[Found]:
     """A key of references.yaml that stands nowhere else in the knowledge base; what was read may stand as read."""
     document = material.tables.get(REFERENCES)
-    if document is None:
+    if document is None or not material.whole:
         return
     texts = [other.text for path, other in material.tables.items() if path != REFERENCES]
     words = {word for text in (*texts, *(file.document.text for file in material.files)) for word in re.findall(r"[\w-]+", text)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,6 +113,22 @@ def test_every_problem_of_a_run_is_printed_at_once(check: Callable[..., Said], p
     assert said.code == 1
     assert all(part in said.err for part in ("error[NB-S003]", "error[NB-R010]", "info[NB-L041]", "planted.yaml:23:9", "= fix: "))
     assert "2 rules in 3 files, 2 errors, 1 info" in said.out
+
+
+def test_a_slip_in_the_vocabulary_is_named_beside_what_follows_from_it(check: Callable[..., Said], root: Path, tmp_path: Path) -> None:
+    """A unit that is nearly known makes problems of rules, and is a finding itself; a file that cannot be read is named once."""
+    for name in ("knowledge", "rules", "reports"):
+        shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("samples", "foods", "studies"))
+    vocabulary = tmp_path / "knowledge" / "vocabulary.yaml"
+    text = vocabulary.read_text(encoding="utf-8")
+    vocabulary.write_text(text.replace("hours: {type: number, unit: h,", "hours: {type: number, unit: hh,"), encoding="utf-8")
+    assert text != vocabulary.read_text(encoding="utf-8")
+    (tmp_path / "rules" / "transport" / "picture.yaml").write_bytes(b"\xff")
+    said = check("--kb", tmp_path, *DAY)
+
+    assert said.code == 1
+    assert all(part in said.err for part in ("warning[NB-L024]", "did you mean 'h'?", "error[NB-R014]"))
+    assert said.err.count("error[NB-S002]") == 1
 
 
 def test_json_has_a_list_for_each_level(check: Callable[..., Said], planted: Callable[..., Path]) -> None:
