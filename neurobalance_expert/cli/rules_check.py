@@ -104,7 +104,8 @@ def _checked(
     texts: dict[str, str] = dict(files.texts)
     fixed: tuple[Finding, ...] = ()
     if fix:
-        _check_own(folder)
+        if inside:
+            _check_own(folder)
         mended = linter.mend(texts, [name for name in asked if not name.startswith(DERIVED)])
         write_mended(files, mended.texts)
         texts, fixed = {**texts, **mended.texts}, mended.mended
@@ -113,6 +114,7 @@ def _checked(
 
 
 def _check_own(folder: Path) -> None:
+    """Raises Misuse for the rules inside the installed program."""
     from neurobalance_expert.errors import Misuse
     from neurobalance_expert.kb import is_packaged
 

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from neurobalance_expert import kb
 from neurobalance_expert.cli import app
 from neurobalance_expert.cli.guard import run as run_guarded
 from neurobalance_expert.cli.knowledge_base import load_terms
+from neurobalance_expert.lint import files
 from neurobalance_expert.lint.files import read_rule_files, surroundings
 from neurobalance_expert.lint.run import Linter, all_lints
 from neurobalance_expert.source import load
@@ -69,8 +71,8 @@ def planted(root: Path, tmp_path: Path) -> Callable[..., Path]:
 
 def test_the_rules_that_ship_are_clean(root: Path) -> None:
     """Rules, thresholds, references, vocabulary and folders; every review date lies ahead on the day of this release."""
-    files = read_rule_files([root / "rules"], root)
-    report = Linter(load_terms(root), date(2026, 11, 25), surroundings(root)).check(files.texts)
+    texts = read_rule_files([root / "rules"], root).texts
+    report = Linter(load_terms(root), date(2026, 11, 25), surroundings(root)).check(texts)
 
     assert [] == [f"{f.problem.code} {f.problem.at}: {f.problem.what}" for f in report.findings]
     assert len(report.rules) > 200
@@ -158,6 +160,35 @@ def test_fix_writes_the_file_and_says_what_it_mended(check: Callable[..., Said],
     assert "mended NB-L041" in said.out
     assert 0o640 == path.stat().st_mode & 0o777
     assert path.read_bytes() == planted().read_bytes()
+
+
+def test_a_file_that_cannot_be_written_is_named(
+    check: Callable[..., Said], planted: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Misuse, and the file is as it was."""
+    path = planted(STOPPED)
+    before = path.read_bytes()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files, "write_bytes", refuse)
+    said = check(path, "--fix", *DAY)
+
+    assert (2, True) == (said.code, "planted.yaml': Permission denied" in said.err), said
+    assert before == path.read_bytes()
+
+
+def test_the_rules_inside_the_installed_program_are_not_written_to(
+    check: Callable[..., Said], planted: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of one's own are, whatever knowledge base they are checked with."""
+    monkeypatch.setattr(kb, "is_packaged", lambda folder: True)
+    own = check(planted(STOPPED), "--fix", *DAY)
+    said = check("--fix", *DAY)
+
+    assert (0, True) == (own.code, "mended NB-L041" in own.out), own
+    assert (2, True) == (said.code, "is not written to" in said.err), said
 
 
 def test_the_tests_inside_the_rules_are_run_when_asked_for(check: Callable[..., Said], planted: Callable[..., Path]) -> None:
