@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -56,7 +56,7 @@ def check(
     if form == "sarif":
         from neurobalance_expert.lint.sarif import to_sarif
 
-        print(output.json_text(to_sarif(report.findings, report.sources)))
+        print(output.json_text(to_sarif(report.findings, report.sources, _from_here(kb))))
     elif form == "json":
         print(output.json_text(_json(report, files, fixed)))
     else:
@@ -185,6 +185,18 @@ def _list(form: str) -> str:
             [{"code": x.code, "name": x.name, "level": x.level, "what": x.what, "fix": x.mends is not None} for x in lints]
         )
     return "\n".join(f"{x.code}  {x.level:7}  {'--fix' if x.mends is not None else '     '}  {x.name}" for x in lints)
+
+
+def _from_here(kb: list[Path] | None) -> Callable[[str], str]:
+    """The path of a file as seen from the folder one is in, where a code host looks for it; names outside it stay as they are."""
+    folder, _ = knowledge_layers(kb)
+    here = Path.cwd()
+
+    def place(name: str) -> str:
+        path = (folder / name).resolve()
+        return path.relative_to(here).as_posix() if path.is_file() and path.is_relative_to(here) else name
+
+    return place
 
 
 def _json(report: Report, files: Sequence[str], fixed: Sequence[Finding]) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from neurobalance_expert.errors import Problem, Span
@@ -16,12 +16,13 @@ LEVEL: Mapping[Level, str] = {"error": "error", "warning": "warning", "info": "n
 HELP = "urn:neurobalance:docs:"  # lints.md and errors.md travel with the program, at no fixed address
 
 
-def to_sarif(findings: Sequence[Finding], sources: Mapping[str, str]) -> dict[str, Any]:
+def to_sarif(findings: Sequence[Finding], sources: Mapping[str, str], where: Callable[[str], str] = str) -> dict[str, Any]:
     """One run with a descriptor for each code that was found, and for every lint.
 
     Args:
         findings: In the order in which they are to stand.
         sources: The texts that places and edits speak of, by file.
+        where: Where a file stands, as seen from the top of the repository.
     """
     codes = sorted({*LINTS, *(finding.problem.code for finding in findings)})
     number = {code: i for i, code in enumerate(codes)}
@@ -33,7 +34,7 @@ def to_sarif(findings: Sequence[Finding], sources: Mapping[str, str]) -> dict[st
         "semanticVersion": VERSION,
         "rules": [_descriptor(code, seen.get(code)) for code in codes],
     }
-    results = [_result(finding, number, sources) for finding in findings]
+    results = [_result(finding, number, sources, where) for finding in findings]
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -67,7 +68,7 @@ def _descriptor(code: str, seen: Problem | None) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, number: Mapping[str, int], sources: Mapping[str, str]) -> dict[str, Any]:
+def _result(finding: Finding, number: Mapping[str, int], sources: Mapping[str, str], where: Callable[[str], str]) -> dict[str, Any]:
     problem = finding.problem
     told = ". ".join(
         part for part in (problem.what, problem.label, problem.why and f"Why: {problem.why}", problem.fix and f"Fix: {problem.fix}") if part
@@ -79,17 +80,17 @@ def _result(finding: Finding, number: Mapping[str, int], sources: Mapping[str, s
         "message": {"text": told},
     }
     if problem.at:
-        out["locations"] = [{"physicalLocation": _location(problem.at)}]
+        out["locations"] = [{"physicalLocation": _location(problem.at, where)}]
     if problem.also:
-        out["relatedLocations"] = [{"physicalLocation": _location(at), "message": {"text": text}} for at, text in problem.also]
+        out["relatedLocations"] = [{"physicalLocation": _location(at, where), "message": {"text": text}} for at, text in problem.also]
     if finding.edits:
-        out["fixes"] = [_fix(finding, sources)]
+        out["fixes"] = [_fix(finding, sources, where)]
     return out
 
 
-def _location(at: Span) -> dict[str, Any]:
+def _location(at: Span, where: Callable[[str], str]) -> dict[str, Any]:
     region = {"startLine": at.line, "startColumn": at.col, "endLine": at.line, "endColumn": at.col + at.length}
-    return {"artifactLocation": {"uri": _uri(at.file)}, "region": region}
+    return {"artifactLocation": {"uri": _uri(where(at.file))}, "region": region}
 
 
 def _uri(file: str) -> str:
@@ -98,11 +99,11 @@ def _uri(file: str) -> str:
     return quote(file)
 
 
-def _fix(finding: Finding, sources: Mapping[str, str]) -> dict[str, Any]:
+def _fix(finding: Finding, sources: Mapping[str, str], where: Callable[[str], str]) -> dict[str, Any]:
     changes = []
     for file in dict.fromkeys(edit.file for edit in finding.edits):
         replacements = [_replacement(edit, sources[file]) for edit in finding.edits if edit.file == file]
-        changes.append({"artifactLocation": {"uri": _uri(file)}, "replacements": replacements})
+        changes.append({"artifactLocation": {"uri": _uri(where(file))}, "replacements": replacements})
     return {"description": {"text": finding.problem.fix}, "artifactChanges": changes}
 
 

@@ -143,11 +143,17 @@ def test_json_has_a_list_for_each_level(check: Callable[..., Said], planted: Cal
     assert ("NB-L012", "warning", False) == (warning["code"], warning["level"], warning["fixable"])
 
 
-def test_sarif_goes_to_stdout(check: Callable[..., Said], planted: Callable[..., Path]) -> None:
-    """Alone, so that it can be kept in a file."""
-    said = check(planted(STOPPED), "--format", "sarif", *DAY)
+def test_sarif_goes_to_stdout_with_paths_from_where_one_is(
+    check: Callable[..., Said], planted: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alone, so that it can be kept in a file; a code host looks for the file from the top of the repository."""
+    path = planted(STOPPED)
+    monkeypatch.chdir(path.parent.parent)
+    said = check(path, "--format", "sarif", *DAY)
+    [result] = json.loads(said.out)["runs"][0]["results"]
 
-    assert ["NB-L041"] == [result["ruleId"] for result in json.loads(said.out)["runs"][0]["results"]]
+    assert "NB-L041" == result["ruleId"]
+    assert f"{path.parent.name}/planted.yaml" == result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert said.err == ""
 
 
