@@ -16,6 +16,7 @@ from neurobalance_expert.rules.patterns import ORDERINGS
 from neurobalance_expert.rules.values import UnfitError, in_unit, plain, read_quantity
 from neurobalance_expert.source import Data, Keys
 from neurobalance_expert.units import Quantity, UnitError, convert, normal
+from neurobalance_expert.vocabulary import SlotType
 
 NAMED = Lint(
     "NB-L020", "number-has-a-name", "warning",
@@ -91,15 +92,28 @@ def has_a_name(text: RuleText, material: Material) -> Iterator[Found]:
                 yield Found(f"{value} is the threshold '{threshold.path}'", at, fix=fix)
 
 
+def _bounds(text: RuleText, material: Material) -> Iterator[tuple[str, SlotType, int, str]]:
+    """Relation, slot, bound in steps of the slot and name of the parameter ('' for none) of each ordering."""
+    for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless):
+        for slot in pattern.slots:
+            for test in slot.tests:
+                if isinstance(test.bound, int):
+                    yield pattern.relation, slot_type(pattern, slot, material.vocabulary), test.bound, test.param
+
+
 def _own_numbers(text: RuleText, material: Material) -> Iterator[tuple[str, str, Decimal, Span]]:
-    """Relation, slot, number in the unit of the slot and place of each number that stands in an ordering itself."""
+    """Relation, slot, number in the unit of the slot and place of each number of an ordering that stands in the rule itself."""
     for keys, relation, slot_name, data in _orderings(text, material):
-        slot = material.vocabulary.relations[relation].slot(slot_name)
+        kind = material.vocabulary.relations[relation].slot(slot_name)
         try:
-            number = read_quantity(slot_name, data, own=(slot.unit,))
-            yield relation, slot_name, in_unit(slot, number) if isinstance(number, Quantity) else number, text.at(*keys)
+            number = read_quantity(slot_name, data, own=(kind.unit,))
+            yield relation, slot_name, in_unit(kind, number) if isinstance(number, Quantity) else number, text.at(*keys)
         except UnfitError:
             continue  # the name of a parameter
+    own = {param.name for param in text.rule.params if not param.source}
+    for relation, kind, bound, param in _bounds(text, material):
+        if param in own:
+            yield relation, kind.name, kind.unscaled(bound), text.at("params", param)
 
 
 def _orderings(text: RuleText, material: Material) -> Iterator[tuple[Keys, str, str, Data]]:
@@ -122,11 +136,7 @@ def _in_unit(known: KnownValue, unit: str) -> Decimal | None:
 @in_rule(IN_TEXT)
 def in_text(text: RuleText, material: Material) -> Iterator[Found]:
     """A number of an ordering as a number of its own in title, say or do, but for 0 and 1."""
-    bounds: set[str] = set()
-    for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless):
-        for slot in pattern.slots:
-            kind = slot_type(pattern, slot, material.vocabulary)
-            bounds |= {plain(kind, test.bound) for test in slot.tests if isinstance(test.bound, int)}
+    bounds = {plain(kind, bound) for _, kind, bound, _ in _bounds(text, material)}
     for key, words in (("title", text.rule.title), ("say", text.rule.say), ("do", text.rule.do)):
         for number in dict.fromkeys(_DIGITS.findall(words)):
             if number in bounds and Decimal(number) not in TELLING:
@@ -156,18 +166,12 @@ def _is_number(data: str) -> bool:
 @in_rule(STEP)
 def step_too_fine(text: RuleText, material: Material) -> Iterator[Found]:
     """A threshold whose step is below the resolution of a slot that it is compared with."""
-    sources = {p.name: material.thresholds.get(p.source) for p in text.rule.params}
-    for pattern in (*text.rule.scope, *text.rule.when, *text.rule.unless):
-        for slot in pattern.slots:
-            kind = slot_type(pattern, slot, material.vocabulary)
-            for test in slot.tests:
-                known = sources.get(test.param)
-                if known is not None and _step(known, kind.unit) < kind.resolution:
-                    what = (
-                        f"'{known.path}' moves by {known.step} {known.unit}, and '{slot.name}' is rounded to {kind.resolution} {kind.unit}"
-                    )
-                    also = ((known.at, "the threshold"),) if known.at else ()
-                    yield Found(what, text.at("params", test.param), also=also)
+    sources = {p.name: material.thresholds[p.source] for p in text.rule.params if p.source in material.thresholds}
+    for _, kind, _, param in _bounds(text, material):
+        known = sources.get(param)
+        if known is not None and _step(known, kind.unit) < kind.resolution:
+            what = f"'{known.path}' moves by {known.step} {known.unit}, and '{kind.name}' is rounded to {kind.resolution} {kind.unit}"
+            yield Found(what, text.at("params", param), also=((known.at, "the threshold"),) if known.at else ())
 
 
 def _step(known: KnownValue, unit: str) -> Decimal:

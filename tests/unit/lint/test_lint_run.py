@@ -60,3 +60,21 @@ def test_a_rule_with_a_problem_is_not_looked_at_closely_and_the_others_are(files
     text = text.replace("title: A dose held tryptophan back", "title: A dose held held tryptophan back")
 
     assert ["NB-R010", "NB-L049"] == [f.problem.code for f in linter(files).check({RULES: text}).findings]
+
+
+def test_a_parameter_with_a_number_of_its_own_has_a_name_too(files: dict[str, str]) -> None:
+    """A constant in 'params' that another rule takes from knowledge for the same slot, in whatever unit it is written."""
+    extra = """  - id: glycine-crowds-tryptophan
+    title: Glycine held tryptophan back
+    status: experimental
+    params: {much: 0.5 g}
+    when:
+      - dose: {substance: glycine, mg: {at_least: $much}}
+      - window: {id: $v}
+    concludes: {crowded: {aa: trp, window: $v}}
+
+"""
+    text = files[RULES].replace("  - id: free", f"{extra}  - id: free")
+    [found] = linter(files).check({RULES: text}).findings
+
+    assert ("NB-L020", "500 is the threshold 'knowledge.thresholds.dose_high'") == (found.problem.code, found.problem.what)
