@@ -94,9 +94,12 @@ def _location(at: Span, where: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    from urllib.parse import quote
+    """A path as part of an address: what may not stand there is written as bytes of UTF-8 in hexadecimal."""
+    return "".join(char if char.isascii() and (char.isalnum() or char in "/-._~") else _escaped(char) for char in file)
 
-    return quote(file)
+
+def _escaped(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 def _fix(finding: Finding, sources: Mapping[str, str], where: Callable[[str], str]) -> dict[str, Any]:

@@ -63,3 +63,11 @@ def test_a_fix_names_what_to_replace(files: dict[str, str]) -> None:
 
     assert '"0"' == line[region["startColumn"] - 1 : region["endColumn"] - 1]
     assert {"text": "0"} == replacement["insertedContent"]
+
+
+def test_a_path_is_written_as_an_address(files: dict[str, str]) -> None:
+    """Spaces and letters of other alphabets as bytes."""
+    report = check({**files, RULES: bad(files)})
+    written = json.dumps(to_sarif(report.findings, report.sources, lambda name: f"meine Regeln/ü/{name}"))
+
+    assert f'"uri": "meine%20Regeln/%C3%BC/{RULES}"' in written
