@@ -148,9 +148,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return near[0] if near else ""
 
 
-def render(problem: Problem, sources: Mapping[str, str] | None = None) -> str:
+def render(problem: Problem, sources: Mapping[str, str] | None = None, level: str = "error") -> str:
     """The problem as text: what, where with the line and carets, why, fix. Ends without a newline."""
-    out = [f"error[{problem.code}]: {problem.what}"]
+    out = [f"{level}[{problem.code}]: {problem.what}"]
     if problem.at:
         out += _frame(problem.at, problem.label, (sources or {}).get(problem.at.file))
     for span, text in problem.also:

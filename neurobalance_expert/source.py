@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from functools import wraps
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the decoder of the standard library, escapes and all
@@ -144,6 +145,14 @@ def parse_json(text: str, file: str, *, keep: bool = False) -> Document:
     return Document(data, text, file, reader.spans, reader.key_spans, tuple(problems.found))
 
 
+def is_date(data: object) -> bool:
+    """Whether this is the text of a day that the calendar has, as ISO 8601 writes it with hyphens."""
+    try:
+        return isinstance(data, str) and date.fromisoformat(data).isoformat() == data
+    except ValueError:
+        return False
+
+
 def to_json(data: Data) -> str:
     """JSON text of plain data, ASCII, numbers digit for digit: ``parse_json`` reads equal data from it."""
     if isinstance(data, Decimal):
@@ -264,11 +273,30 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     lines = text.splitlines()
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     fix = "check the indentation, quotes and colons at the place shown"
+    brace = re.search(r":\s+(\{\{)", line)
     if "\\t" in what or "tab character" in what:
         fix = "use spaces to indent"
-    elif re.search(r":\s+\{\{", line):
+    elif brace and mark:
+        at = Span(file, mark.line + 1, brace.start(1) + 1, 2)
         fix = "put the text in quotes: a value that begins with '{' is read as a mapping"
+    elif "could not find expected ':'" in what and error.context_mark:
+        at, fix = _mark_span(error.context_mark, file), "write 'name: value', with a colon and a space behind the name"
+    elif "mapping values are not allowed" in what and line:
+        at, fix = _misplaced_colon(lines[: at.line], at)
     return Problem("NB-S003", f"this is not YAML: {what}", at, error.context or "", "", fix)
+
+
+def _misplaced_colon(lines: Sequence[str], at: Span) -> tuple[Span, str]:
+    """Where a key of the last line stands that YAML takes for a part of the text before it, and how to mend that."""
+    *earlier, line = lines
+    indent = len(line) - len(line.lstrip(" "))
+    above = next((other for other in reversed(earlier) if other.strip() and not other.lstrip().startswith("#")), "")
+    before = len(above) - len(above.lstrip(" "))
+    if indent > before and ":" not in line[: at.col - 1]:
+        key = above.strip().split(":", 1)[0]
+        fix = f"let the line begin in the same column as '{key}' above it ({before + 1})"
+        return Span(at.file, at.line, indent + 1, len(line.strip())), fix
+    return at, "put the whole text in quotes: a colon and a space within it begin another value"
 
 
 class _Builder:

@@ -20,6 +20,7 @@ from neurobalance_expert.cli import (
     project,
     records,
     rules,
+    rules_check,
     rules_measure,
     rules_suggest,
     rules_test,
@@ -62,6 +63,7 @@ why.add_to(app)
 audit.add_to(app)
 whatif.add_to(app)
 export.add_to(app)
+rules_check.add_to(rules.app)
 rules_test.add_to(rules.app)
 rules_measure.add_to(rules.app)
 rules_suggest.add_to(rules.app)

@@ -10,7 +10,7 @@ import typer
 
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import knowledge_layers
-from neurobalance_expert.cli.rules import _load, _selected, _terms, _with_packs
+from neurobalance_expert.cli.rules import _load, _selected, _terms, with_packs
 
 if TYPE_CHECKING:
     from neurobalance_expert.cli.knowledge_base import Terms
@@ -44,7 +44,7 @@ def choose(paths: list[Path] | None, ids: Collection[str] | None, kb: list[Path]
     folder, packs = knowledge_layers(kb)
     terms: Terms | Knowledge
     if packs:
-        terms = layered = _with_packs(paths, folder, packs)
+        terms = layered = with_packs(paths, folder, packs)
         rules = layered.rules
     else:
         terms = _terms(folder)

@@ -1,4 +1,4 @@
-"""rules check, run and derive: for whoever writes rules."""
+"""rules run and derive, and the choice of rules and their knowledge base that the other commands of rules share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from neurobalance_expert.cli import output
-from neurobalance_expert.cli.options import Engine, KnowledgeBase, Layers, TextOrJson, knowledge_base, knowledge_layers, supported_engine
+from neurobalance_expert.cli.options import Engine, KnowledgeBase, TextOrJson, knowledge_base, supported_engine
 
 if TYPE_CHECKING:
     from neurobalance_expert.cli.knowledge_base import Terms
@@ -25,29 +25,7 @@ RulePaths = Annotated[
 ]
 
 
-@app.command()
-def check(paths: RulePaths = None, form: TextOrJson = "text", kb: Layers = None) -> None:
-    """Report every problem of the rules, with its place; without PATHS also of the tables that they speak through.
-
-    Names, types, units, safety of variables, layers, exclusive conclusions, wording; rows of interactions, conditions, foods and limits.
-
-    Example: neurobalance rules check rules/transport
-    """
-    folder, packs = knowledge_layers(kb)
-    if packs:
-        rules = list(_with_packs(paths, folder, packs).rules.rules)
-    else:
-        rules = _selected(_load(paths, _terms(folder), folder), paths, folder)
-        if not paths:
-            _read_tables(folder)
-    files = {rule.at.file for rule in rules if rule.at}
-    if form == "json":
-        print(output.json_text({"rules": len(rules), "files": len(files), "errors": []}))
-    else:
-        print(f"{_count(len(rules), 'rule')} in {_count(len(files), 'file')}, no problems")
-
-
-def _read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
+def read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
     """Every table of the knowledge base, read anew. Raises InputProblems."""
     from neurobalance_expert.loaded import load_knowledge
 
@@ -56,13 +34,13 @@ def _read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
     return knowledge
 
 
-def _with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...]) -> Knowledge:
+def with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...]) -> Knowledge:
     """Base and packs together. Raises Misuse for PATHS: rules of a pack are read with those of the base, never alone."""
     from neurobalance_expert.errors import Misuse
 
     if paths:
         raise Misuse("with a pack all rules are read together: leave PATHS out (--rule ID chooses the tests of one rule)")
-    return _read_tables(folder, packs)
+    return read_tables(folder, packs)
 
 
 @app.command()
@@ -138,8 +116,8 @@ def derive(
         for drift in found:
             print(f"{drift.file}: {drift.rule or 'layout'}: {drift.told}")
         state = f"{len(found)} differ" if found else "none differs"
-        written = f", {_count(len(changed), 'file')} written" if changed else ""
-        print(f"{_count(len(drafts), 'rule')} follow from the model, {state}{' from rules/derived' if check else ''}{written}")
+        written = f", {count(len(changed), 'file')} written" if changed else ""
+        print(f"{count(len(drafts), 'rule')} follow from the model, {state}{' from rules/derived' if check else ''}{written}")
     if check and found:
         raise typer.Exit(1)
 
@@ -184,7 +162,8 @@ def _result_text(printed: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """``1 rule``, ``2 rules``."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
@@ -204,18 +183,25 @@ def _load(paths: list[Path] | None, terms: Terms, kb: Path, *, trusted: bool = F
 
     own = kb / "rules"
     inside = all(path.resolve().is_relative_to(own.resolve()) and path.exists() for path in paths or ())
+    asked = _files(paths, kb) if paths and inside else None
     files = [own] if inside else paths or []
-    return load_rules(files, terms.vocabulary, terms.thresholds, terms.references, shown_from=kb, trusted=trusted)
+    return load_rules(files, terms.vocabulary, terms.thresholds, terms.references, shown_from=kb, closely=asked, trusted=trusted)
 
 
 def _selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
     """The rules that stand in the paths."""
     if not paths:
         return list(rules.rules)
+    files = _files(paths, kb)
+    return [rule for rule in rules.rules if rule.at and rule.at.file in files]
+
+
+def _files(paths: list[Path], kb: Path) -> set[str]:
+    """The rule files of the paths, as messages print them. Raises InputProblems."""
     from neurobalance_expert.errors import Problems
     from neurobalance_expert.rules.load import rule_files, shown
 
     problems = Problems()
     files = {shown(file, kb) for file in rule_files(paths, problems)}
     problems.stop()
-    return [rule for rule in rules.rules if rule.at and rule.at.file in files]
+    return files

@@ -10,7 +10,7 @@ import typer
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import Layers, TextOrJson
 from neurobalance_expert.cli.rule_choice import RuleIds, choose
-from neurobalance_expert.cli.rules import RulePaths, _count
+from neurobalance_expert.cli.rules import RulePaths, count
 from neurobalance_expert.cli.rules_suggest import INDENT, said, stop_at_failures, texts
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def coverage(paths: RulePaths = None, rule: RuleIds = None, form: TextOrJson = "
         )
         return
     _print_coverage(found, {id(u): str(at) for _, u, at in uncovered})
-    print(f"{_percent(covered, total)} of {total} conditions in {_count(len(found), 'rule')} are covered")
+    print(f"{_percent(covered, total)} of {total} conditions in {count(len(found), 'rule')} are covered")
 
 
 def _print_coverage(found: Sequence[Covered], places: Mapping[int, str]) -> None:
@@ -116,7 +116,7 @@ def mutate(
     _print_mutation(found, survivors, {name: "".join(texts(one, chosen)) for name, one in lacking.items()})
     _print_equivalent(equivalent)
     others = f"{sum(m.invalid for m in found)} more do not compile, {len(equivalent)} more are proved equivalent"
-    print(f"{_percent(killed, total)} of {total} mutants of {_count(len(found), 'rule')} are killed; {others}")
+    print(f"{_percent(killed, total)} of {total} mutants of {count(len(found), 'rule')} are killed; {others}")
 
 
 def _survivors(bench: Bench, mutated: Mutated, lacking: Suggested, places: Places, known: Known) -> Iterator[dict[str, Any]]:
@@ -166,8 +166,8 @@ def _print_equivalent(equivalent: Sequence[dict[str, str]]) -> None:
     from neurobalance_expert.cli.guard import printable
 
     reasons = Counter(item["why"] for item in equivalent).most_common()
-    for why, count in reasons[:SHOWN]:
-        print(printable(f"equivalent ({count}): {why}"))
+    for why, number in reasons[:SHOWN]:
+        print(printable(f"equivalent ({number}): {why}"))
     if len(reasons) > SHOWN:
         print(f"equivalent: {len(reasons) - SHOWN} more reasons, all in --format json")
 

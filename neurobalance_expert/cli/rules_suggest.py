@@ -9,7 +9,7 @@ import typer
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import Layers, TextOrJson
 from neurobalance_expert.cli.rule_choice import Chosen, choose
-from neurobalance_expert.cli.rules import _count
+from neurobalance_expert.cli.rules import count
 
 if TYPE_CHECKING:
     from neurobalance_expert.measure.mutants import Mutant
@@ -87,7 +87,7 @@ def suggest_tests(
     for gap in without:
         output.note(f"no test was found for {gap}")
     end = f"written to {written}" if written else "nothing is lacking" if not made_texts else "read them before you paste them"
-    output.note(f"{_count(len(made_texts), 'test')} for '{rule}': {end}")
+    output.note(f"{count(len(made_texts), 'test')} for '{rule}': {end}")
 
 
 def texts(found: Suggested, chosen: Chosen) -> list[str]:

@@ -12,7 +12,7 @@ import typer
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import Layers, TextOrJson
 from neurobalance_expert.cli.rule_choice import Chosen, RuleIds, choose
-from neurobalance_expert.cli.rules import RulePaths, _count
+from neurobalance_expert.cli.rules import RulePaths, count
 
 if TYPE_CHECKING:
     from neurobalance_expert.engines.testing import TestOutcome
@@ -69,7 +69,7 @@ def _run(chosen: Chosen, form: str) -> bool:
         print(output.json_text({"tests": tests, "missing": [gap.as_dict() for gap in gaps]}), flush=True)
     else:
         _print_outcomes(failed, reasons, gaps)
-        tried = f"{_count(len(ids), 'rule')}, {_count(len(outcomes), 'test')}"
+        tried = f"{count(len(ids), 'rule')}, {count(len(outcomes), 'test')}"
         print(f"{tried}: {len(outcomes) - len(failed)} passed, {len(failed)} failed, {len(gaps)} missing", flush=True)
     return not failed and not gaps
 

@@ -11,12 +11,12 @@ from msgspec import Struct
 from neurobalance_expert.errors import Problems, did_you_mean
 from neurobalance_expert.model.constants import AA
 from neurobalance_expert.model.entries import EntryReader
-from neurobalance_expert.source import Document, Keys, followed, load
+from neurobalance_expert.source import Document, Keys, followed, is_date, load
 
 FILE = "knowledge/derivation.yaml"
 GRADES = ("A", "B", "C", "D")
 STANDARDS = ("ear", "ai")
-_TOP = ("derivation", "limits", "together", "precursors", "taken_as", "systems", "nutrients")
+_TOP = ("derivation", "review_by", "limits", "together", "precursors", "taken_as", "systems", "nutrients")
 _PRECURSOR = ("system", "reaction", "kinetics", "not_in", "move", "caution")
 _SYSTEM = ("name", "called", "short_supply", "finding")
 _NUTRIENT = (
@@ -75,6 +75,7 @@ class Choices(Struct, frozen=True):
     taken_as: Mapping[str, tuple[str, ...]]
     systems: Mapping[str, System]
     nutrients: Mapping[str, NutrientWords]
+    review_by: str = ""  # ISO date by which the derived rules are looked at again
 
 
 class Known(Struct, frozen=True):
@@ -125,7 +126,11 @@ class _Reader:
         self._names(systems, self.known.pathways, "pathway", ("systems",))
         precursors = tuple(self._precursor(aa, spec) for aa, spec in self._part(data, "precursors"))
         nutrients = {name: self._nutrient(name, spec, systems) for name, spec in self._part(data, "nutrients")}
-        return Choices(deviations, variation, tuple(together), mass, follows, precursors, species, systems, nutrients)
+        review_by = str(data.get("review_by", ""))
+        if review_by and not is_date(review_by):
+            what, fix = f"'review_by' is a date, not '{review_by}'", "write year, month and day, such as 2027-11-30"
+            self.problems.add("NB-K050", what, self.doc.at("review_by"), fix=fix)
+        return Choices(deviations, variation, tuple(together), mass, follows, precursors, species, systems, nutrients, review_by)
 
     def _precursor(self, aa: str, spec: Mapping[str, Any]) -> Precursor:
         keys = ("precursors", aa)

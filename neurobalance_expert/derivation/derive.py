@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.derivation.carriers import Pusher, Target, carrier_drafts
 from neurobalance_expert.derivation.choices import Choices, Known, load_choices
@@ -93,7 +94,8 @@ def derive(model: Model) -> tuple[Draft, ...]:
         *enzyme_drafts(model.network, model.choices, model.substance_labels),
         *substrate_drafts(model.network, model.choices),
     ]
-    return tuple(drafts)
+    review_by = model.choices.review_by
+    return tuple(replace(draft, body={**draft.body, "review_by": review_by}) for draft in drafts) if review_by else tuple(drafts)
 
 
 def rule_files(drafts: tuple[Draft, ...]) -> dict[str, str]:

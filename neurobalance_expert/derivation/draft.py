@@ -36,7 +36,7 @@ class Draft(Struct, frozen=True):
     def as_rule(self) -> Body:
         """The rule as it stands in its file."""
         head = {"id": self.id}
-        for key in ("code", "concludes", "title", "kind", "status", "severity", "evidence"):
+        for key in ("code", "concludes", "title", "kind", "status", "review_by", "severity", "evidence"):
             if key in self.body:
                 head[key] = self.body[key]
         rest = {key: value for key, value in self.body.items() if key not in head}

@@ -40,19 +40,20 @@ def run_tests(ruleset: RuleSet, vocabulary: Vocabulary, only: Collection[str] | 
     above = overriders(ruleset.rules)
     ready = programme(ruleset, vocabulary)
     out: list[TestOutcome] = []
-    for rule in ruleset.rules:
-        if only is None or rule.id in only:
-            reader = Reader(rule, vocabulary)
-            trial = Trial(ready, rule, above.get(rule.id, ()))
-            for test in rule.tests:
-                seen = trial.run(test.facts)
-                got = reader.got(test, seen)
-                out.append(TestOutcome(rule.id, test.name, reader.meets(test, seen), reader.expected(test), got, test.at))
+    for rule in _chosen(ruleset, only):
+        reader = Reader(rule, vocabulary)
+        trial = Trial(ready, rule, above.get(rule.id, ()))
+        for test in rule.tests:
+            seen = trial.run(test.facts)
+            got = reader.got(test, seen)
+            out.append(TestOutcome(rule.id, test.name, reader.meets(test, seen), reader.expected(test), got, test.at))
     return tuple(out)
 
 
-def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue] | None = None) -> list[Problem]:
-    """What the tests of the running rules leave untried.
+def missing_tests(
+    ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue] | None = None, only: Collection[str] | None = None
+) -> list[Problem]:
+    """What the tests of the running rules (of those whose ids ``only`` holds, when given) leave untried.
 
     Looked for: a test that fires; for each threshold a test on either side within one step (the step of the threshold in ``thresholds``,
     else one resolution step); a test that each exception blocks; one where each open fact is not known (for a scope condition also
@@ -60,7 +61,7 @@ def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[
     """
     above = overriders(ruleset.rules)
     out: list[Problem] = []
-    for rule in ruleset.rules:
+    for rule in _chosen(ruleset, only):
         out += _never_fires(rule)
         out += _untried_thresholds(rule, vocabulary, thresholds or {})
         out += _untried_exceptions(rule)
@@ -68,6 +69,10 @@ def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[
         out += _untried_overrides(ruleset, vocabulary, rule, above.get(rule.id, ()))
         out += _unread_facts(rule, vocabulary, above.get(rule.id, ()))
     return out
+
+
+def _chosen(ruleset: RuleSet, only: Collection[str] | None) -> list[Rule]:
+    return [rule for rule in ruleset.rules if only is None or rule.id in only]
 
 
 # --- what is not tried --------------------------------------------------------------------------------------------

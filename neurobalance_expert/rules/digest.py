@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from neurobalance_expert.rules.ir import Rule
 
-NOT_MEANT = ("at",)  # where something stands
+NOT_MEANT = ("at", "review_by")  # where something stands, and when it is looked at again
 WITHOUT_ORDER = ("params", "slots", "tests", "overrides")
 _known: dict[int, tuple[Rule, str]] = {}  # by identity: comparing two rules would cost as much as the digest
 

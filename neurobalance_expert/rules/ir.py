@@ -163,6 +163,7 @@ class Rule(Written, frozen=True, eq=False):
     do: str = ""
     tests: tuple[RuleTest, ...] = ()
     at: Span | None = None
+    review_by: str = ""  # ISO date by which somebody looks at the rule again; no part of its meaning
 
     def variables(self) -> frozenset[str]:
         """Variables that the positive conditions bind."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from neurobalance_expert.errors import InputProblems, Problems, Span
@@ -23,6 +23,7 @@ def load_rules(
     shown_from: Path | None = None,
     trusted: bool = False,
     complete: bool = True,
+    closely: Collection[str] | None = None,
 ) -> RuleSet:
     """Read, parse and check rules.
 
@@ -33,6 +34,7 @@ def load_rules(
         references: Known reference keys; None: they are not looked up.
         shown_from: The folder that paths in messages are relative to.
         complete: A stable rule needs evidence and tests. False to try rules out.
+        closely: Names, as messages print them, of the files whose wording is checked; None: of all.
         trusted: The files are known to be good (their digest was seen before): wording is not checked again.
 
     Raises:
@@ -48,7 +50,9 @@ def load_rules(
             problems.found += error.problems
             problems.sources |= error.sources
             continue
-        found, groups = parse_rules(document, vocabulary, thresholds, references, problems, trusted=trusted)
+        found, groups = parse_rules(
+            document, vocabulary, thresholds, references, problems, trusted=trusted or not (closely is None or document.file in closely)
+        )
         rules += found
         exclusive += groups
     ruleset = build_ruleset(rules, exclusive, vocabulary, problems, complete=complete)

@@ -21,15 +21,15 @@ from neurobalance_expert.rules.patterns import read_patterns
 from neurobalance_expert.rules.reading import Parameter, Reading, variable_name
 from neurobalance_expert.rules.values import Placed, UnfitError, describe, read_quantity
 from neurobalance_expert.rules.wording import Shape, check_wording
-from neurobalance_expert.source import Data, Document, Keys
+from neurobalance_expert.source import Data, Document, Keys, is_date
 from neurobalance_expert.units import Quantity
 from neurobalance_expert.vocabulary import Vocabulary
 
 LANGUAGE = 1
 TOP_KEYS = ("language", "rules", "exclusive")
 RULE_KEYS = (
-    "id", "code", "title", "kind", "status", "severity", "evidence", "params", "scope", "when", "unless", "overrides", "then", "concludes",
-    "say", "do", "tests", "derived_from",
+    "id", "code", "title", "kind", "status", "review_by", "severity", "evidence", "params", "scope", "when", "unless", "overrides", "then",
+    "concludes", "say", "do", "tests", "derived_from",
 )  # fmt: skip
 FINDING_KEYS = ("code", "then", "say", "do")
 EVIDENCE_KEYS = ("ref", "grade", "supports")
@@ -128,6 +128,7 @@ class _File:
         title = self._text(data, keys, "title")
         kind = self._choice(data, keys, "kind", KINDS, "note" if concludes else None)
         status = self._choice(data, keys, "status", STATUSES, None)
+        review_by = self._date(data, keys, "review_by")
         graded = isinstance(data.get("severity"), str) and str(data["severity"]).startswith("$") and not concludes
         severity = "" if graded else self._choice(data, keys, "severity", SEVERITIES, "info" if concludes else None)
         self._read_params(reading, data.get("params"), (*keys, "params"))
@@ -162,7 +163,7 @@ class _File:
             status = "draft"
         at = self.doc.at(*keys, "id")
         return Rule(
-            rule_id, title, kind, status, severity, evidence, params, scope, when, unless, head, overrides, say, do, tests, at
+            rule_id, title, kind, status, severity, evidence, params, scope, when, unless, head, overrides, say, do, tests, at, review_by
         )  # fmt: skip
 
     def _check_form(self, data: Mapping[str, Data], keys: Keys) -> None:
@@ -209,6 +210,14 @@ class _File:
         else:
             return str(value)
         return "draft" if name == "status" else next(iter(choices))
+
+    def _date(self, data: Mapping[str, Data], keys: Keys, name: str) -> str:
+        value = data.get(name)
+        if name in data and not is_date(value):
+            fix = "write year, month and day, such as 2027-11-30"
+            self.problems.add("NB-R009", f"'{name}' is a date, not {describe(value)}", self.doc.at(*keys, name), fix=fix)
+            return ""
+        return str(value or "")
 
     def _evidence(self, data: Data, keys: Keys, reading: Reading) -> Iterator[Evidence]:
         if data is not None and not isinstance(data, list):

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -24,6 +25,8 @@ from neurobalance_expert.knowledge.interactions import parse_interactions
 from neurobalance_expert.knowledge.names_data import load_names
 from neurobalance_expert.knowledge.policy import rank
 from neurobalance_expert.layers import EFFECTS, INTERACTIONS, lay_over
+from neurobalance_expert.lint.run import Linter
+from neurobalance_expert.lint.sarif import to_sarif
 from neurobalance_expert.loaded import all_references
 from neurobalance_expert.packs import parse_pack, read_pack
 from neurobalance_expert.report.render import render
@@ -153,6 +156,9 @@ class Doors:
             render_all(error)
             return "refused"
         k = self.knowledge
+        if seed % 4 == 0:
+            report = Linter(k, date(2026, 11, 25)).check({name: self._text})
+            to_sarif(report.findings, report.sources)
         rules, exclusive = parse_rules(document, k.vocabulary, k.thresholds, k.references, problems)
         ruleset = build_ruleset(rules, exclusive, k.vocabulary, problems)
         if problems.found:

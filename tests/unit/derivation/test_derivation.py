@@ -102,6 +102,15 @@ def test_every_rule_says_what_it_came_from():
             assert len(rule["derived_from"]) > 1
 
 
+def test_the_review_date_of_the_choices_stands_in_every_rule_and_moves_no_digest():
+    """It is no part of the model; without one the rules have none."""
+    later = derive(replace(MODEL, choices=replace(MODEL.choices, review_by="2028-01-31")))
+
+    assert {"2028-01-31"} == {draft.as_rule()["review_by"] for draft in later}
+    assert [draft.digest for draft in DRAFTS] == [draft.digest for draft in later]
+    assert all("review_by" not in draft.as_rule() for draft in derive(replace(MODEL, choices=replace(MODEL.choices, review_by=""))))
+
+
 def test_the_elasticity_is_that_of_the_published_models():
     """Trp: 1 - s(1 + 2s/1000)/(40 + s + s^2/1000) at s = 20.165 uM; Tyr: below 0 by substrate inhibition."""
     s = 20.165
@@ -231,6 +240,7 @@ def test_the_installed_knowledge_base_is_not_written_to(tmp_path):
         ("primary: serotonin", "primary: serotonine", "unknown system 'serotonine'"),
         ("    do_lab: >-", "    do_labs: >-", "unknown field 'do_labs'"),
         ("standard: ear", "standard: eer", "unknown standard 'eer'"),
+        ("review_by: 2027-11-30", "review_by: next year", "'review_by' is a date, not 'next year'"),
     ],
 )
 def test_a_mistake_in_the_choices_is_named(tmp_path, old, new, what):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from neurobalance_expert.rules.compiled import from_json, to_json
 from neurobalance_expert.rules.digest import rule_digest
 from tests.unit.rules.test_rule_parse import GOOD
 
@@ -25,11 +26,12 @@ def digest(read: Callable, text: str) -> str:
         ),
         ("kind: competition\n    status: stable", "status: stable\n    kind: competition"),
         ("language: 1\n", "language: 1\n# a note\n"),
+        ("    status: stable\n", "    status: stable\n    review_by: 2027-11-30\n"),
         ("      - {name: not known, like: just under, change: {influx: unknown}, expect: {unknown: [influx]}}\n", ""),
     ],
 )
 def test_how_it_is_written_does_not_count(read: Callable, old: str, new: str) -> None:
-    """Order of keys, comments and tests."""
+    """Order of keys, comments, tests and the review date."""
     assert old in GOOD
 
     assert digest(read, GOOD) == digest(read, GOOD.replace(old, new))
@@ -56,3 +58,14 @@ def test_what_it_says_counts(read: Callable, old: str, new: str) -> None:
     assert old in GOOD
 
     assert digest(read, GOOD) != digest(read, GOOD.replace(old, new))
+
+
+def test_compiled_rules_of_a_version_without_review_dates_are_read(read: Callable) -> None:
+    """The key is left out there; the rule then has no date."""
+    ruleset = read(GOOD.replace("    status: stable\n", "    status: stable\n    review_by: 2027-11-30\n")).ruleset
+    compiled = to_json(ruleset)
+    older = compiled.replace(b',"review_by":"2027-11-30"', b"")
+
+    assert ["2027-11-30"] == [rule.review_by for rule in from_json(compiled).rules]
+    assert older != compiled
+    assert [""] == [rule.review_by for rule in from_json(older).rules]
