@@ -48,11 +48,12 @@ def format_file(path: Path, shown: str, *, write: bool) -> Formatted:
 
 
 def modeline_of(path: Path) -> str:
-    """The schema of rules for a file, as a path from its folder: the nearest ``schemas/rule.json`` in a folder above; '' for none."""
+    """The schema for a file in ``rules/``, as a path from its folder: ``schemas/rule.json`` beside ``rules/``; '' where there is none."""
     folder = path.resolve().parent
-    for above in (folder, *folder.parents):
-        if (above / RULE_SCHEMA).is_file():
-            return Path(os.path.relpath(above / RULE_SCHEMA, folder)).as_posix()
+    for rules in (folder, *folder.parents):
+        schema = rules.parent / RULE_SCHEMA
+        if rules.name == "rules" and schema.is_file():
+            return Path(os.path.relpath(schema, folder)).as_posix()
     return ""
 
 

@@ -63,14 +63,15 @@ def test_a_file_that_may_not_be_written_stays(tmp_path: Path, monkeypatch: pytes
     assert ("NB-F002", MESSY) == (caught.value.problems[0].code, path.read_text())
 
 
-def test_the_modeline_points_at_the_nearest_schema_above(tmp_path: Path):
-    """None where there is no schema: a line that points at nothing would be a warning in every editor."""
+def test_the_modeline_points_at_the_schema_beside_the_rules(tmp_path: Path):
+    """None where there is no schema: a line that points at nothing would be a warning in every editor. None for a file elsewhere."""
     rules = tmp_path / "kb" / "rules" / "supply"
     rules.mkdir(parents=True)
     (tmp_path / "kb" / "schemas").mkdir()
     (tmp_path / "kb" / "schemas" / "rule.json").write_text("{}")
 
-    assert ("../../schemas/rule.json", "") == (modeline_of(rules / "x.yaml"), modeline_of(tmp_path / "x.yaml"))
+    assert "../../schemas/rule.json" == modeline_of(rules / "x.yaml")
+    assert ["", ""] == [modeline_of(tmp_path / "x.yaml"), modeline_of(tmp_path / "kb" / "x.yaml")]
 
 
 def test_a_bad_file_is_named_and_the_others_are_done(run: Run, tmp_path: Path):
