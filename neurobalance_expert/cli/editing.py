@@ -90,6 +90,7 @@ def fmt(
         _refuse_packaged(path)
     problems = Problems()
     done: list[Formatted] = []
+    failed = 0
     progress = output.Progress("files")
     for path in rule_files(given, problems):
         try:
@@ -97,14 +98,15 @@ def fmt(
         except InputProblems as error:
             problems.found += error.problems
             problems.sources |= error.sources
+            failed += 1
         progress.step()
     progress.end()
-    _tell(done, problems, write=write, diff=diff, form=form)
+    _tell(done, problems, failed, write=write, diff=diff, form=form)
     if problems.found or (check and any(file.changed for file in done)):
         raise typer.Exit(1)
 
 
-def _tell(done: list[Formatted], problems: Problems, *, write: bool, diff: bool, form: str) -> None:
+def _tell(done: list[Formatted], problems: Problems, failed: int, *, write: bool, diff: bool, form: str) -> None:
     from neurobalance_expert.cli.guard import printable
     from neurobalance_expert.errors import InputProblems, render_all
 
@@ -119,8 +121,9 @@ def _tell(done: list[Formatted], problems: Problems, *, write: bool, diff: bool,
         return
     for file in changed:
         print(printable("\n".join(file.diff()) if diff else f"{file.file}: {'laid out' if write else 'is not in its layout'}"))
-    number = f"{len(done)} file{'' if len(done) == 1 else 's'}"
-    print(f"{number}, {len(changed)} {'laid out' if write else 'to lay out'}" if changed else f"{number}, every one in its layout")
+    state = f"{len(changed)} {'laid out' if write else 'to lay out'}" if changed else "every one in its layout"
+    counted = [f"{len(done)} file{'' if len(done) == 1 else 's'}, {state}"] if done else []
+    print("; ".join([*counted, *([f"{failed} left as {'it is' if failed == 1 else 'they are'}"] if failed else [])]) or "no file")
 
 
 def _refuse_packaged(path: Path) -> None:

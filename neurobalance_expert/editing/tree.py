@@ -70,20 +70,19 @@ def read_tree(text: str) -> Node | None:
     return root
 
 
-def comments(text: str) -> list[tuple[int, str]]:
-    """Every comment with its place in the text, in order."""
-    found: list[tuple[int, str]] = []
+def comments(text: str) -> list[str]:
+    """Every comment of a text, in order: by its tokens and not by the tree, so that one can be checked by the other."""
+    found: list[str] = []
     done = 0
     for token in yaml.scan(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         start, end = token.start_mark.index, token.end_mark.index
-        found += [(match.start(), match.group().rstrip()) for match in _COMMENT.finditer(text, done, max(start, done))]
+        found += [match.group().rstrip() for match in _COMMENT.finditer(text, done, max(start, done))]
         if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
             head = _COMMENT.search(text, start, start + len(text[start:end].partition("\n")[0]))
-            found += [(head.start(), head.group().rstrip())] if head else []
+            found += [head.group().rstrip()] if head else []
             end = start + len(text[start:end].rstrip())
         done = max(done, end)
-    found += [(match.start(), match.group().rstrip()) for match in _COMMENT.finditer(text, done)]
-    return found
+    return found + [match.group().rstrip() for match in _COMMENT.finditer(text, done)]
 
 
 def _node(node: yaml.Node, text: str) -> Node:
@@ -114,7 +113,6 @@ class _Comments:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.comments = dict(comments(text))
 
     def place(self, root: Group) -> None:
         """All of the text."""
@@ -196,11 +194,7 @@ class _Comments:
     def _gap(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """The comments and blank lines of a stretch of text without values."""
         for match in _GAP.finditer(self.text, start, end):
-            if match.group().startswith("#"):
-                if match.start() in self.comments:
-                    yield match.start(), match.group().rstrip()
-            else:
-                yield match.start(), BLANK
+            yield match.start(), match.group().rstrip() if match.group().startswith("#") else BLANK
 
     def _same_line(self, start: int, at: int) -> bool:
         return "\n" not in self.text[start:at]

@@ -41,7 +41,7 @@ def check(text: str, said: list[str], file: str = "x.yaml") -> str:
     out = format_text(text, file)
 
     assert plain(parse_yaml(text, file).data) == plain(parse_yaml(out, file).data)
-    assert Counter(said) == Counter(comment for _, comment in comments(out))
+    assert Counter(said) == Counter(comments(out))
     assert out == format_text(out, file)
     return out
 
@@ -53,7 +53,7 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else (type(value).__name__, str(value))
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(rules, st.integers(0, 10**6))
 def test_any_data_in_any_layout_keeps_data_and_comments_and_settles_in_one_pass(found: list[dict[str, Any]], seed: int) -> None:
     """Also texts that look like numbers, comments in brackets, and files that are no good rules."""
@@ -68,7 +68,7 @@ def test_a_shipped_file_in_another_layout_has_the_same_rules(path: Path, knowled
     """Compiled rules are equal apart from places, and without comments every layout leads to one text but for quotes and order."""
     whole = load(path).data
     author = Author(len(path.name))
-    text = author.text({**whole, "rules": whole["rules"][:4]})
+    text = author.text({**whole, "rules": whole["rules"][:3]})
     out = check(text, author.comments, path.name)
 
     assert compiled(text, knowledge) == compiled(out, knowledge)
@@ -78,7 +78,7 @@ def test_a_shipped_file_in_another_layout_has_the_same_rules(path: Path, knowled
 def test_a_shipped_file_keeps_its_rules_and_the_width(path: Path, knowledge: Knowledge) -> None:
     """Only a comment or a single word may be longer than the width."""
     text = path.read_text(encoding="utf-8")
-    out = check(text, [comment for _, comment in comments(text)], path.name)
+    out = check(text, comments(text), path.name)
 
     assert compiled(text, knowledge) == compiled(out, knowledge)
     assert [] == [line for line in out.splitlines() if len(line) > WIDTH and not line.lstrip().startswith("#")]
