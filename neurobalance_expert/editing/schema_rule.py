@@ -173,12 +173,17 @@ def _said(relation: Relation) -> str:
     missing = "No fact: not known." if relation.open else "No fact: it is not so."
     key = f"One fact for each {' and '.join(relation.key)}." if relation.key else "At most one fact."
     origin = "Concluded by rules." if relation.derived else ""
-    return " ".join(part for part in (relation.meaning, key, missing, origin) if part)
+    return " ".join(part for part in (_sentence(relation.meaning), key, missing, origin) if part)
 
 
 def _slot_said(slot: SlotType) -> str:
-    kinds = {"number": f"A number in {slot.unit}, step {_plain(slot.resolution)}.", "bool": "true or false.", "id": "Any name."}
-    return " ".join(part for part in (slot.meaning, kinds.get(slot.kind, f"One of {', '.join(slot.enum)}.")) if part)
+    number = f"A number{'' if slot.unit == '1' else f' in {slot.unit}'}, step {_plain(slot.resolution)}."
+    kinds = {"number": number, "bool": "true or false.", "id": "Any name."}
+    return " ".join(part for part in (_sentence(slot.meaning), kinds.get(slot.kind, f"One of {', '.join(slot.enum)}.")) if part)
+
+
+def _sentence(text: str) -> str:
+    return f"{text.rstrip('.')}." if text else ""
 
 
 def _plain(number: Decimal) -> str:

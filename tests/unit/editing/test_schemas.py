@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 
 from neurobalance_expert import source
 from neurobalance_expert.cli.knowledge_base import load_words
+from neurobalance_expert.editing.files import modeline_of
 from neurobalance_expert.editing.schema_knowledge import Words
 from neurobalance_expert.editing.schemas import SCHEMAS, schema_of
 from neurobalance_expert.errors import Problems
+from neurobalance_expert.packs import read_pack
 from neurobalance_expert.rules.parse import parse_rules
 from neurobalance_expert.source import Document
 from neurobalance_expert.vocabulary import parse_vocabulary
@@ -216,7 +219,9 @@ def test_every_relation_slot_and_threshold_says_what_it_is(words: Words):
     path = schema["$defs"]["rule"]["properties"]["params"]["additionalProperties"]["anyOf"][0]
 
     assert [] == [name for name, relation in asked.items() if not relation["description"]]
-    assert asked["influx"]["properties"]["vs_fasting"]["description"].endswith("A number in 1, step 0.01.")
+    assert ["1 is the fasting rate. A number, step 0.01.", "A number in kg, step 0.1."] == [
+        asked[relation]["properties"][slot]["description"] for relation, slot in (("influx", "vs_fasting"), ("body_mass", "kg"))
+    ]
     assert dict(zip(path["enum"], path["enumDescriptions"], strict=True))["knowledge.thresholds.coverage_limit"].startswith(
         "0.80 1, step 0.01."
     )
@@ -230,6 +235,17 @@ def test_the_schema_of_a_vocabulary_is_chosen_with_kb(run: Run, tmp_path: Path):
     assert (0, 0, 2) == (printed.returncode, written.returncode, run("schema", "all").returncode)
     assert printed.stdout == (tmp_path / "deep" / "rule.json").read_text(encoding="utf-8")
     assert "clinic_north_review" in printed.stdout
+
+
+def test_a_pack_may_keep_its_schemas_beside_its_rules(run: Run, tmp_path: Path):
+    """They are for editors and no part of the pack: its digest stays."""
+    pack = tmp_path / "clinic-north"
+    shutil.copytree(PACK, pack)
+    before = read_pack(pack).digest
+    done = run("schema", "all", "-o", pack / "schemas", "--kb", ROOT, "--kb", pack)
+
+    assert (0, before) == (done.returncode, read_pack(pack).digest)
+    assert "../schemas/rule.json" == modeline_of(pack / "rules" / "x.yaml")
 
 
 def test_init_writes_the_schemas_that_the_files_point_at(run: Run, tmp_path: Path):
