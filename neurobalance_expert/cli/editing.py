@@ -34,12 +34,12 @@ def new(
 
     Example: neurobalance rules new transport/leucine-with-the-evening-meal --kb my-knowledge
     """
-    from neurobalance_expert.atomic import write_new
+    from neurobalance_expert.cli.knowledge_base import check_base
     from neurobalance_expert.editing.files import modeline_of
     from neurobalance_expert.editing.skeleton import copied, skeleton
-    from neurobalance_expert.errors import Misuse
 
     folder, packs = knowledge_layers(kb)
+    check_base(folder)
     root = (packs or (folder,))[-1]
     _refuse_packaged(root)
     rule_id = _checked_id(name, [folder, *packs])
@@ -50,18 +50,29 @@ def new(
         text = copied(file.read_text(encoding="utf-8"), like, rule_id, modeline=modeline)
     else:
         text = skeleton(rule_id, modeline=modeline)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_new(path, text.encode())
-    except FileExistsError:
-        raise Misuse(f"'{path}' is there already and is not written over; choose another id") from None
-    except OSError as error:
-        raise Misuse(f"cannot write '{path}': {error.strerror or error}") from None
+    _write_new(path, text)
     if form == "json":
         print(output.json_text({"rule": rule_id, "file": path.as_posix(), "from": like}))
     else:
         named = "" if packs else f" {path}"  # the rules of a pack are read with all others
         print(f"{path} written; what is still blank: neurobalance rules check{named}{''.join(f' --kb {given}' for given in kb or ())}")
+
+
+def _write_new(path: Path, text: str) -> None:
+    """A file that is not there yet. Raises Misuse."""
+    from neurobalance_expert.atomic import write_new
+    from neurobalance_expert.errors import Misuse
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misuse(f"cannot make the folder '{path.parent}': {error.strerror or error}") from None
+    try:
+        write_new(path, text.encode())
+    except FileExistsError:
+        raise Misuse(f"'{path}' is there already and is not written over; choose another id") from None
+    except OSError as error:
+        raise Misuse(f"cannot write '{path}': {error.strerror or error}") from None
 
 
 def fmt(

@@ -32,11 +32,16 @@ def load_terms(kb: Path, vocabulary: Path | None = None) -> Terms:
         InputProblems: what is wrong in the files.
         Misuse: the folder is no knowledge base.
     """
-    if not (kb / "knowledge").is_dir():
-        raise Misuse(f"'{kb}' is not a knowledge base: it has no folder 'knowledge'. 'neurobalance init DIR' makes one")
+    check_base(kb)
     references = parse_references(_file(kb, "references.yaml"))
     words = source.load(vocabulary) if vocabulary else _file(kb, "vocabulary.yaml")
     return Terms(parse_vocabulary(words), parse_thresholds(_file(kb, "thresholds.yaml"), references), references)
+
+
+def check_base(kb: Path) -> None:
+    """Raises Misuse for a folder that is no knowledge base."""
+    if not (kb / "knowledge").is_dir():
+        raise Misuse(f"'{kb}' is not a knowledge base: it has no folder 'knowledge'. 'neurobalance init DIR' makes one")
 
 
 def load_words(kb: Path, packs: tuple[Path, ...] = ()) -> Words:

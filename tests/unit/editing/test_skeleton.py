@@ -122,6 +122,24 @@ def test_a_name_that_cannot_be_is_refused(run: Run, small_kb: Path, name: str, t
     assert not (small_kb / "rules" / f"{name}.yaml").exists()
 
 
+def test_nothing_is_written_where_it_does_not_belong(run: Run, tmp_path: Path, root: Path):
+    """A folder that is no knowledge base, a file in the place of a folder, and the knowledge base inside an installed program."""
+    packaged = tmp_path / "neurobalance_expert" / "_kb"
+    (packaged / "knowledge").mkdir(parents=True)
+    (packaged.parent / "__init__.py").touch()
+    (tmp_path / "kb" / "knowledge").mkdir(parents=True)
+    (tmp_path / "kb" / "rules").write_text("a file")
+    told = [run("rules", "new", "supply/x", "--kb", kb) for kb in (tmp_path / "nothing", tmp_path / "kb", packaged)]
+    laid_out = run("rules", "fmt", "--kb", packaged)
+
+    assert [2, 2, 2, 2] == [done.returncode for done in (*told, laid_out)]
+    assert [True] * 3 == [
+        words in done.stderr
+        for words, done in zip(("is not a knowledge base", "cannot make the folder", "inside the installed program"), told, strict=True)
+    ]
+    assert [] == list(tmp_path.rglob("*.yaml"))
+
+
 def test_a_copy_of_no_rule_says_which_was_meant(run: Run, small_kb: Path):
     """The nearest id."""
     done = run("rules", "new", "transport/a-copy", "--from", "bcaa-close-to-5htpp", "--kb", small_kb)
