@@ -14,7 +14,7 @@ from neurobalance_expert.knowledge.values import KnownValue, parse_references, p
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 if TYPE_CHECKING:
-    from neurobalance_expert.editing.schema_knowledge import Words
+    from neurobalance_expert.editing.schema_entries import Words
 
 
 class Terms(Struct, frozen=True):
@@ -51,7 +51,7 @@ def load_words(kb: Path, packs: tuple[Path, ...] = ()) -> Words:
         InputProblems: what is wrong in the files that define them.
         Misuse: the folder is no knowledge base.
     """
-    from neurobalance_expert.editing.schema_knowledge import Words
+    from neurobalance_expert.editing.schema_entries import Words
     from neurobalance_expert.kb import cache_dir, read_knowledge
     from neurobalance_expert.knowledge.names_data import load_names
     from neurobalance_expert.loaded import all_references

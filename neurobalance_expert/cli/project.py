@@ -12,7 +12,7 @@ from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import KnowledgeBase, Layers, TextOrJson, knowledge_base, knowledge_layers
 
 if TYPE_CHECKING:
-    from neurobalance_expert.editing.schema_knowledge import Words
+    from neurobalance_expert.editing.schema_entries import Words
     from neurobalance_expert.knowledge.status import Entry
 
 knowledge_app = typer.Typer(no_args_is_help=True, help="What the knowledge base holds.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from neurobalance_expert.cases.schema import case_schema
-from neurobalance_expert.editing.schema_knowledge import Words, knowledge_schema
+from neurobalance_expert.editing.schema_entries import Words
+from neurobalance_expert.editing.schema_knowledge import knowledge_schema
 from neurobalance_expert.editing.schema_parts import Schema
 from neurobalance_expert.editing.schema_rule import rule_schema
 from neurobalance_expert.editing.schema_vocabulary import vocabulary_schema

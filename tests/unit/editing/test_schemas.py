@@ -15,7 +15,7 @@ import pytest
 from neurobalance_expert import source
 from neurobalance_expert.cli.knowledge_base import load_words
 from neurobalance_expert.editing.files import modeline_of
-from neurobalance_expert.editing.schema_knowledge import Words
+from neurobalance_expert.editing.schema_entries import Words
 from neurobalance_expert.editing.schemas import SCHEMAS, schema_of
 from neurobalance_expert.errors import Problems
 from neurobalance_expert.packs import read_pack
