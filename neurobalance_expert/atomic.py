@@ -18,11 +18,12 @@ PREFIX, SUFFIX = ".neurobalance-", ".tmp"
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
-def write_bytes(path: Path, content: bytes, *, private: bool = True) -> None:
+def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int | None = None) -> None:
     """Write through a temporary file in the same folder and put it in place in one step; file and folder are flushed to the disk.
 
     Args:
         private: Only the owner may read it (mode 0600), as what was computed from a person's record; else as the umask says.
+        mode: The permissions themselves, instead: those of a file that is replaced.
 
     Raises:
         OSError: the folder cannot be written, the disk is full … Nothing is left behind.
@@ -33,8 +34,8 @@ def write_bytes(path: Path, content: bytes, *, private: bool = True) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if not private:
-            Path(name).chmod(0o666 & ~_umask())
+        if mode is not None or not private:
+            Path(name).chmod(0o666 & ~_umask() if mode is None else mode)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -42,12 +43,15 @@ def write_bytes(path: Path, content: bytes, *, private: bool = True) -> None:
     _flush_folder(path.parent)
 
 
-def write_new(path: Path, content: bytes) -> None:
-    """The same for a file that must not be there yet, such as a key; mode 0600.
+def write_new(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file that is not there yet, whole or not at all; one that is there is never written over.
+
+    Args:
+        private: For its owner alone (mode 0600), such as a key; else as the umask says.
 
     Raises:
-        FileExistsError: there is something of that name, also a link. It stays as it is.
-        OSError: as ``write_bytes``.
+        FileExistsError: there is a file, folder or link of this name. It stays as it is.
+        OSError: the folder cannot be written, the disk is full …
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX, suffix=SUFFIX)
     try:
@@ -55,7 +59,9 @@ def write_new(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.link(name, path)
+        if not private:
+            Path(name).chmod(0o666 & ~_umask())
+        os.link(name, path)  # unlike a replacement this fails where something is
     finally:
         Path(name).unlink(missing_ok=True)
     _flush_folder(path.parent)

@@ -30,6 +30,7 @@ LAYERED = (  # files of knowledge/ that a pack may add to
     "warning_signs",
 )
 PARTS = ("rules", "interactions", "conditions")  # what a pack may raise
+SCHEMAS = "schemas"  # a folder for editors, which nothing reads
 MOST_FILES = 1000
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -107,7 +108,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _files(folder: Path, problems: Problems) -> Iterator[str]:
-    """Paths of the files that are read, sorted; links, hidden files and readmes are no part of a pack."""
+    """Paths of the files that are read, sorted; links, hidden files, readmes and schemas for editors are no part of a pack."""
     for number, path in enumerate(sorted(_walk(folder, ""))):
         if number >= MOST_FILES:
             problems.add("NB-K111", f"the pack '{folder.name}' has more than {MOST_FILES} files", fix="name the folder of the pack itself")
@@ -115,7 +116,7 @@ def _files(folder: Path, problems: Problems) -> Iterator[str]:
         parts = path.split("/")
         if path == HEAD or (parts[0] == "rules" and path.endswith(".yaml")) or path in {f"knowledge/{name}.yaml" for name in LAYERED}:
             yield path
-        elif not parts[-1].upper().startswith(("README", "LICENSE", "CHANGELOG")):
+        elif parts[0] != SCHEMAS and not parts[-1].upper().startswith(("README", "LICENSE", "CHANGELOG")):
             why = "nothing reads it there, so what it says would have no effect"
             may = f"a pack has {HEAD}, rules/*.yaml and knowledge/ with {', '.join(LAYERED)}"
             problems.add("NB-K111", f"a pack may not have the file '{path}'", Span(f"{folder.name}/{path}", 1, 1), why=why, fix=may)

@@ -77,6 +77,11 @@ def load(path: Path, *, shown_as: str | None = None, keep: bool = False) -> Docu
 
 def read_text(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES) -> str:
     """The text of a file, refused before it is read when it is larger than ``limit`` bytes."""
+    return decode(read_bytes(path, shown_as=shown_as, limit=limit), shown_as or str(path))
+
+
+def read_bytes(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a file, refused like ``read_text``."""
     name = shown_as or str(path)
     try:
         if path.is_dir():
@@ -93,7 +98,7 @@ def read_text(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES
         raise _fail("NB-S001", "the name of the file cannot be a name", fix="check the spelling") from None
     if len(raw) > limit:
         raise _too_large(name, limit)
-    return decode(raw, name)
+    return raw
 
 
 def decode(raw: bytes, file: str) -> str:
@@ -151,6 +156,11 @@ def is_date(data: object) -> bool:
         return isinstance(data, str) and date.fromisoformat(data).isoformat() == data
     except ValueError:
         return False
+
+
+def is_text(plain: str) -> bool:
+    """Whether YAML without quotes is read as text, not as true, false, null or a number."""
+    return plain not in _CONSTANTS and not (len(plain) <= MAX_DIGITS and _NUMBER.fullmatch(plain))
 
 
 def to_json(data: Data) -> str:
@@ -343,13 +353,9 @@ class _Builder:
 
     def _scalar(self, node: yaml.ScalarNode) -> Data:
         text = node.value
-        if node.style in ("'", '"', "|", ">"):
+        if node.style in ("'", '"', "|", ">") or is_text(text):
             return text
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if _NUMBER.fullmatch(text) and len(text) <= MAX_DIGITS:
-            return Decimal(text)
-        return text
+        return _CONSTANTS[text] if text in _CONSTANTS else Decimal(text)
 
     def _span(self, node: yaml.Node) -> Span:
         one_line = node.start_mark.line == node.end_mark.line

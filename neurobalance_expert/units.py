@@ -104,6 +104,20 @@ def neighbours(unit: str) -> tuple[Decimal, ...]:
     return tuple(factor / base for name, (other, factor) in _UNITS.items() if other == dimension and name != unit)
 
 
+def spellings(unit: str) -> tuple[str, ...]:
+    """Every way to write a unit that converts to this one; for a unit that is not known here its own name.
+
+    >>> spellings("h")
+    ('h', 'min')
+    """
+    try:
+        dimension = _UNITS[normal(unit)][0]
+    except UnitError:
+        return (unit,)
+    units = [name for name, (of, _) in _UNITS.items() if of == dimension]
+    return (*units, *(spelling for spelling, name in _SPELLINGS.items() if name in units and spelling))
+
+
 def parse_quantity(text: str) -> Quantity:
     """``"450 mg"`` as a quantity; a bare number has the unit ``1``. Raises UnitError.
 

@@ -22,7 +22,7 @@ CERTAIN, NO_TIE = 1e12, 0.49  # below this many steps, and this far from a whole
 SLOT_KEYS = ("type", "unit", "resolution", "meaning")
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 class SlotType(Struct, frozen=True):
@@ -277,7 +277,7 @@ class _File:
         return other, tuple(found)
 
     def _check_name(self, name: str, keys: Keys, what: str) -> None:
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             fix = "begin with a letter, then letters, digits, '_' and '-'"
             self.problems.add("NB-K008", f"'{name}' is not a name for a {what}", self.doc.at_key(*keys), fix=fix)
 

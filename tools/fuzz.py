@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.fuzz.doors import Doors, Failure, Tally
 
-SHARES = {"case, corrupted": 4, "case, changed": 2, "rules": 2, "knowledge": 1, "pack": 1}  # of ten inputs
+SHARES = {"case, corrupted": 3, "case, changed": 2, "rules": 2, "layout": 1, "knowledge": 1, "pack": 1}  # of ten inputs
 SHOWN = 40  # different failures
 CUT = 400  # characters of a text
 

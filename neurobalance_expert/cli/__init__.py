@@ -13,6 +13,7 @@ import typer
 from neurobalance_expert.cli import (
     assess,
     audit,
+    editing,
     export,
     foods,
     guard,
@@ -67,6 +68,7 @@ rules_check.add_to(rules.app)
 rules_test.add_to(rules.app)
 rules_measure.add_to(rules.app)
 rules_suggest.add_to(rules.app)
+editing.add_to(rules.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -11,6 +12,9 @@ from neurobalance_expert import source
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.knowledge.values import KnownValue, parse_references, parse_thresholds
 from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
+
+if TYPE_CHECKING:
+    from neurobalance_expert.editing.schema_entries import Words
 
 
 class Terms(Struct, frozen=True):
@@ -28,11 +32,42 @@ def load_terms(kb: Path, vocabulary: Path | None = None) -> Terms:
         InputProblems: what is wrong in the files.
         Misuse: the folder is no knowledge base.
     """
-    if not (kb / "knowledge").is_dir():
-        raise Misuse(f"'{kb}' is not a knowledge base: it has no folder 'knowledge'. 'neurobalance init DIR' makes one")
+    check_base(kb)
     references = parse_references(_file(kb, "references.yaml"))
     words = source.load(vocabulary) if vocabulary else _file(kb, "vocabulary.yaml")
     return Terms(parse_vocabulary(words), parse_thresholds(_file(kb, "thresholds.yaml"), references), references)
+
+
+def check_base(kb: Path) -> None:
+    """Raises Misuse for a folder that is no knowledge base."""
+    if not (kb / "knowledge").is_dir():
+        raise Misuse(f"'{kb}' is not a knowledge base: it has no folder 'knowledge'. 'neurobalance init DIR' makes one")
+
+
+def load_words(kb: Path, packs: tuple[Path, ...] = ()) -> Words:
+    """Every name that the files of a knowledge base with packs over it may use, for their schemas.
+
+    Raises:
+        InputProblems: what is wrong in the files that define them.
+        Misuse: the folder is no knowledge base.
+    """
+    from neurobalance_expert.editing.schema_entries import Words
+    from neurobalance_expert.kb import cache_dir, read_knowledge
+    from neurobalance_expert.knowledge.names_data import load_names
+    from neurobalance_expert.loaded import all_references
+
+    files = read_knowledge(kb, cache_dir(), packs)
+    references = all_references(files.documents)
+    interactions = files.document("knowledge/interactions.yaml").data
+    return Words(
+        parse_vocabulary(files.document("knowledge/vocabulary.yaml")),
+        parse_thresholds(files.document("knowledge/thresholds.yaml"), references),
+        references,
+        load_names(files.documents),
+        tuple(files.document("knowledge/nutrients.yaml").data.get("nutrients", {})),
+        tuple(interactions.get("groups", {})),
+        tuple(interactions.get("foods", {})),
+    )
 
 
 def _file(kb: Path, name: str) -> source.Document:

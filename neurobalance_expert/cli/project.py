@@ -12,6 +12,7 @@ from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import KnowledgeBase, Layers, TextOrJson, knowledge_base, knowledge_layers
 
 if TYPE_CHECKING:
+    from neurobalance_expert.editing.schema_entries import Words
     from neurobalance_expert.knowledge.status import Entry
 
 knowledge_app = typer.Typer(no_args_is_help=True, help="What the knowledge base holds.")
@@ -131,24 +132,66 @@ def _marks(entries: list[Entry]) -> str:
     return ", ".join(f"{mark} {number}" for mark, number in sorted(Counter(entry.mark for entry in entries).items()))
 
 
-def schema(name: Annotated[Literal["case"], typer.Argument(help="What to describe.")], kb: KnowledgeBase = None) -> None:
-    """JSON Schema of a file format.
+def schema(
+    name: Annotated[
+        Literal["rule", "knowledge", "case", "vocabulary", "all"], typer.Argument(help="Which files to describe; all of them with -o DIR.")
+    ],
+    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there; for 'all' a folder.")] = None,
+    kb: Layers = None,
+) -> None:
+    """JSON Schema of a file format, for editors: names, units and lists complete, and say on hover what they mean.
 
-    Example: neurobalance schema case > case.schema.json
+    It is generated from the vocabulary, thresholds and references of the knowledge base and of the packs over it.
+
+    Example: neurobalance schema rule -o schemas/rule.json
     """
-    from neurobalance_expert.cases.schema import case_schema
-    from neurobalance_expert.knowledge.names_data import load_names
+    from neurobalance_expert.cli.knowledge_base import load_words
+    from neurobalance_expert.editing.schemas import SCHEMAS
+    from neurobalance_expert.errors import Misuse
 
-    print(output.json_text(case_schema(load_names(knowledge_base(kb)))))
+    if name == "all" and out is None:
+        raise Misuse("'schema all' writes several files: name their folder with -o DIR")
+    words = load_words(*knowledge_layers(kb))
+    if name == "all" and out is not None:
+        _write_schemas(words, out)
+    elif out is not None:
+        _write_public(out, _schema_text(SCHEMAS[name](words)))
+    else:
+        print(_schema_text(SCHEMAS[name](words)))
+
+
+def _schema_text(schema: dict[str, Any]) -> str:
+    return output.json_text(schema, indent=1)
+
+
+def _write_schemas(words: Words, folder: Path) -> None:
+    from neurobalance_expert.editing.schemas import SCHEMAS
+
+    for name, make in SCHEMAS.items():
+        _write_public(folder / f"{name}.json", _schema_text(make(words)))
+
+
+def _write_public(path: Path, text: str) -> None:
+    """A file that is nobody's personal data. Raises Misuse."""
+    from neurobalance_expert.atomic import write_bytes
+    from neurobalance_expert.errors import Misuse
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, f"{text}\n".encode(), private=False)
+    except OSError as error:
+        raise Misuse(f"cannot write '{path}': {error.strerror or error}. Choose another place with -o") from None
 
 
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")], kb: KnowledgeBase = None) -> None:
-    """Copy the knowledge base, to edit it.
+    """Copy the knowledge base, to edit it, and write the schemas for editors beside it (docs/editing.md).
 
     Example: neurobalance init my-knowledge && neurobalance assess day.yaml --kb my-knowledge
     """
     from neurobalance_expert.atomic import copy_folders
-    from neurobalance_expert.errors import Misuse
+    from neurobalance_expert.cli.knowledge_base import load_words
+    from neurobalance_expert.editing.schemas import FOLDER
+    from neurobalance_expert.errors import InputProblems, Misuse
     from neurobalance_expert.kb import FOLDERS
 
     source = knowledge_base(kb)
@@ -158,6 +201,10 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
         copy_folders(source, folder, FOLDERS)
     except OSError as error:
         raise Misuse(f"cannot write '{folder}': {error.strerror or error}") from None
+    try:
+        _write_schemas(load_words(folder), folder / FOLDER)
+    except InputProblems as error:
+        output.note(f"no schemas: {error}; when that is mended: neurobalance schema all -o {folder / FOLDER} --kb {folder}")
     output.note(f"knowledge base written to {folder}; use it with --kb {folder}")
 
 

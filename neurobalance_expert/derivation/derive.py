@@ -14,6 +14,8 @@ from neurobalance_expert.derivation.cofactors import cofactor_drafts
 from neurobalance_expert.derivation.draft import Draft
 from neurobalance_expert.derivation.shared import enzyme_drafts, substrate_drafts
 from neurobalance_expert.derivation.thresholds import crowding_doses_g, influx_limits
+from neurobalance_expert.editing.canonical import format_text
+from neurobalance_expert.editing.files import RULE_SCHEMA
 from neurobalance_expert.errors import Misuse
 from neurobalance_expert.facts.timing import COMPETITORS
 from neurobalance_expert.knowledge.names_data import load_names
@@ -99,12 +101,13 @@ def derive(model: Model) -> tuple[Draft, ...]:
 
 
 def rule_files(drafts: tuple[Draft, ...]) -> dict[str, str]:
-    """Path inside ``rules/`` to text. A file has the rules of one family, in the order in which they were derived."""
+    """Path inside ``rules/`` to text, laid out as ``rules fmt`` does. A file has the rules of one family, in the order of their derivation."""
     texts = {}
     for family, about in HEADS.items():
         rules = [draft.as_rule() for draft in drafts if draft.family == family]
         head = f"# {about}\n# Written by 'neurobalance rules derive' from the model; do not edit. How: docs/derivation.md\n"
-        texts[f"derived/{family}.yaml"] = head + dump({"language": 1, "rules": rules})
+        name = f"derived/{family}.yaml"
+        texts[name] = format_text(head + dump({"language": 1, "rules": rules}), name, modeline=f"../../{RULE_SCHEMA}")
     return texts
 
 

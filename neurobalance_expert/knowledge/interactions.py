@@ -18,12 +18,12 @@ from neurobalance_expert.units import UnitError, convert
 
 PATH = "knowledge/interactions.yaml"
 _MARKS = {"origin": ("seen", "memory", "choice"), "verified": (True, False)}
-_ROW = ("drugs", "severity", "action", "evidence", "sources", "origin", "verified", "because")
-_ROW_ALSO = ("with", "at", "uses_up", "severity_of", "otherwise", "pack")
-_GROUP = ("class", "only", "together_with", "without")
-_HOURS = ("apart", "before", "after")
-_AT = ("above", "from", "unit", *_HOURS, "per")
-_SIGN = ("name", "words", "not", "column", "from", "protein_g", "source", "origin", "verified", "note")
+ROW = ("drugs", "severity", "action", "evidence", "sources", "origin", "verified", "because")
+ROW_ALSO = ("with", "at", "uses_up", "severity_of", "otherwise", "pack")
+GROUP = ("class", "only", "together_with", "without")
+HOURS = ("apart", "before", "after")
+AT = ("above", "from", "unit", *HOURS, "per")
+SIGN = ("name", "words", "not", "column", "from", "protein_g", "source", "origin", "verified", "note")
 
 Group = tuple[tuple[str, ...], frozenset[str], frozenset[str]]  # ingredients, one of which is asked for, none of which may be there
 
@@ -104,7 +104,7 @@ class _Reader:
                     f"the group '{name}' has the name of a class, whose rows it would narrow", keys, "give it another name", on_key=True
                 )
                 continue
-            if not self._shape(name, spec, keys, ("class",), _GROUP) or not self._known("class", spec["class"], classes, (*keys, "class")):
+            if not self._shape(name, spec, keys, ("class",), GROUP) or not self._known("class", spec["class"], classes, (*keys, "class")):
                 continue
             ingredients = classes[spec["class"]].ingredients
             for n, only in enumerate(self._texts(spec.get("only", []), (*keys, "only"))):
@@ -123,7 +123,7 @@ class _Reader:
         for name, spec in self._section("interactions"):
             keys = ("interactions", name)
             before = len(self.problems.found)
-            if not self._shape(name, spec, keys, _ROW, (*_ROW, *_ROW_ALSO)):
+            if not self._shape(name, spec, keys, ROW, (*ROW, *ROW_ALSO)):
                 continue
             drugs = self._names("class", spec["drugs"], groups, (*keys, "drugs"))
             if ("uses_up" in spec) == ("with" in spec):
@@ -193,17 +193,17 @@ class _Reader:
         if not isinstance(spec, dict):
             self._wrong(f"'{name}' needs 'at', which says when the pair matters", keys, fix)
             return Trigger("any_dose"), {}
-        self._only(spec, keys, _AT)
+        self._only(spec, keys, AT)
         usual = self._trigger(name, spec, keys, fix)
         found = {}
         for who, change in (spec.get("per") or {}).items():
             if self._known("ingredient or substance of this row", who, special, (*keys, "per", who)):
-                self._only(change, (*keys, "per", who), _HOURS)
+                self._only(change, (*keys, "per", who), HOURS)
                 found[str(who)] = self._trigger(name, {**spec, **change}, (*keys, "per", who), fix)
         return usual, found
 
     def _trigger(self, name: str, spec: Mapping[str, Any], keys: Keys, fix: str) -> Trigger:
-        numbers = {k: spec[k] for k in ("above", "from", *_HOURS) if k in spec}
+        numbers = {k: spec[k] for k in ("above", "from", *HOURS) if k in spec}
         ends = {k for k in ("above", "from") if k in spec}
         hours = [spec.get("before", spec.get("apart")), spec.get("after", spec.get("apart"))]
         if any(not isinstance(v, Decimal) or v <= 0 for v in numbers.values()):
@@ -237,7 +237,7 @@ class _Reader:
         """Every sign of foods has a way to be seen and its marks."""
         for name, spec in self._section("foods"):
             keys = ("foods", name)
-            if not self._shape(name, spec, keys, ("name", "source", "origin", "verified", "note"), _SIGN):
+            if not self._shape(name, spec, keys, ("name", "source", "origin", "verified", "note"), SIGN):
                 continue
             for word in ("words", "not"):
                 for n, wording in enumerate(self._texts(spec.get(word, []), (*keys, word))):

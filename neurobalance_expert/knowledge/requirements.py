@@ -24,7 +24,7 @@ FIRST_ROW_AGE = 19  # the tables start here; 18 uses this row
 LAST_MATERNAL_AGE = 50  # the rows for pregnancy and lactation end here
 OLDEST = 200
 
-_STAGE = re.compile(r"(m|f|preg|lact)(?:(\d+)(?:_(\d+))?)?")
+STAGE = re.compile(r"(m|f|preg|lact)(?:(\d+)(?:_(\d+))?)?")
 
 
 class ReferenceIntake(Struct, frozen=True):
@@ -219,7 +219,7 @@ def _standard(
 def _parse_rows(doc: Document, problems: Problems, keys: tuple[str, ...], values: Data) -> tuple[Row, ...]:
     rows = []
     for key, value in (values if isinstance(values, dict) else {}).items():
-        match = _STAGE.fullmatch(str(key))
+        match = STAGE.fullmatch(str(key))
         first, last = (int(match[2] or 0), int(match[3] or OLDEST)) if match else (1, 0)
         if not match or first > last or not isinstance(value, Decimal) or value <= 0:
             fix = "write a group (m, f, preg, lact), an optional range of ages such as f19_50 or f51, and a number above 0"

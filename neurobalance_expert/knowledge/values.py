@@ -13,6 +13,7 @@ from neurobalance_expert.source import Document, in_shape
 from neurobalance_expert.units import UnitError, normal
 
 MARKS = {"choice": "a choice of this project", "memory": "from memory, not yet verified"}  # by origin
+THRESHOLD = ("value", "unit", "step", "meaning", "source", "evidence", "verified")  # what every threshold has
 
 
 class KnownValue(Struct, frozen=True):
@@ -62,7 +63,7 @@ def parse_thresholds(document: Document, references: Mapping[str, object]) -> di
     for name, spec in (document.data or {}).get("thresholds", {}).items():
         keys = ("thresholds", name)
         at = document.at_key(*keys)
-        lacking = [k for k in ("value", "unit", "step", "meaning", "source", "evidence", "verified") if k not in (spec or {})]
+        lacking = [k for k in THRESHOLD if k not in (spec or {})]
         if lacking:
             problems.add(
                 "NB-K010",

@@ -78,7 +78,7 @@ _TABLES = {
     "free_fraction": "1",
     "free_absorption": "1/h",
 }
-_CARRIER_KEYS = ("measured", "km", "vmax", "optional_km", "table_plasma", "table_km_app", "table_influx")  # of one set
+CARRIER_KEYS = ("measured", "km", "vmax", "optional_km", "table_plasma", "table_km_app", "table_influx")  # of one set
 
 
 def _speed(speeds: Mapping[str, float], name: str, what: str) -> float:
@@ -309,7 +309,7 @@ def parse_transport(document: Document, name: str | None, references: Mapping[st
     at = ("LAT1", "sets", chosen)
     km = reader.mapping((*at, "km"), "uM")
     vmax = reader.mapping((*at, "vmax"), "nmol/min/g") if "vmax" in lat1["sets"][chosen] else {}
-    _check_names(lat1["sets"][chosen], _CARRIER_KEYS, at, reader)
+    _check_names(lat1["sets"][chosen], CARRIER_KEYS, at, reader)
     _check_names(km, AA, (*at, "km", "values"), reader)
     _check_names(vmax, km, (*at, "vmax", "values"), reader)
     reader.problems.stop()

@@ -37,8 +37,8 @@ def make_keys(path: Path, passphrase: str = "") -> Path:
     key = Ed25519PrivateKey.generate()
     locked = form.BestAvailableEncryption(passphrase.encode()) if passphrase else form.NoEncryption()
     try:
-        write_new(path, key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, locked))
-        write_new(public, key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo))
+        write_new(path, key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, locked), private=True)
+        write_new(public, key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo), private=True)
     except FileExistsError as error:
         raise _taken(Path(str(error.filename2 or error.filename))) from None
     except OSError as error:

@@ -18,7 +18,7 @@ from neurobalance_expert.source import Data, Keys
 KEYS = ("name", "facts", "like", "change", "expect")
 REMOVE = ("unknown", "absent")
 
-_BARE: Mapping[str, Status] = {"fired": "fired", "overridden": "overridden", "out_of_scope": "out_of_scope"}
+BARE: Mapping[str, Status] = {"fired": "fired", "overridden": "overridden", "out_of_scope": "out_of_scope"}
 _PATH = re.compile(r"(?P<relation>[\w-]+)(?:(?:\[(?P<number>\d+)\])?\.(?P<slot>[\w-]+))?")
 _FORMS = (
     "expect fired, {fired: {variable: value}}, {concludes: {slot: value}}, overridden, out_of_scope, {blocked: label, margin: number} "
@@ -110,8 +110,8 @@ def _read_facts(rule: Reading, data: dict[str, Data], keys: Keys, earlier: dict[
             rule.problems.add("NB-R063", "'change' needs 'like'", rule.doc.at_key(*keys, "change"), fix=fix)
     else:
         given = _read_like(rule, data["like"], (*keys, "like"), earlier)
-        if given is not None and "change" in data:
-            given = _apply(rule, data["change"], (*keys, "change"), given)
+        if "change" in data and (given is not None or data["change"] is None):
+            given = _apply(rule, data["change"], (*keys, "change"), given or ())
     if given is None or len(rule.problems.found) > before:
         return None
     check_keys_agree(rule.vocabulary, rule.problems, given, within=" in one test")
@@ -222,7 +222,7 @@ class _Expected:
         return None
 
     def _word(self, word: str) -> Expectation | None:
-        status = _BARE.get(word)
+        status = BARE.get(word)
         if status is not None:
             return status, "", (), (), None, ()
         if word in ("blocked", "unknown"):
@@ -243,6 +243,11 @@ class _Expected:
                 self.rule.problems.add("NB-R065", f"'{label}' is a scope condition and does not block", at, fix=fix)
                 return ""
             return label
+        if label is None:
+            what = f"'{status}' does not say which condition of the rule"
+            fix = f"write its label: {', '.join(labels)}" if labels else "write its label, the name of its relation where it has no 'as'"
+            self.rule.problems.add("NB-R065", what, at, fix=fix)
+            return ""
         if self.rule.unread:
             return ""  # it may name a condition that could not be read
         known = ", ".join(labels) or "none"

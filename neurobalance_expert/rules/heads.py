@@ -15,8 +15,8 @@ from neurobalance_expert.vocabulary import Relation, SlotType
 
 THEN_KEYS = ("about", "system", "window")
 
-_FAMILY = re.compile(r"[A-Z][A-Z0-9_]*")
-_CODE_PART = re.compile(r"[^\s$:]+")
+FAMILY = re.compile(r"[A-Z][A-Z0-9_]*")
+CODE_PART = re.compile(r"[^\s$:]+")
 
 
 def read_finding(rule: Reading, data: Mapping[str, Data], keys: Keys, rule_id: str, severity: Term | None) -> Head:
@@ -97,7 +97,7 @@ def _term(rule: Reading, slot: SlotType, data: Data, at: Span, where: str) -> Te
 def _code(rule: Reading, data: Data, keys: Keys) -> Iterator[Term]:
     at = rule.doc.at(*keys)
     parts = data.split(":") if isinstance(data, str) else []
-    if len(parts) < 2 or not _FAMILY.fullmatch(parts[0]):
+    if len(parts) < 2 or not FAMILY.fullmatch(parts[0]):
         fix = 'write a family in capitals, a colon and what it is about, such as "LAB:$analyte:low"'
         rule.problems.add("NB-R043", f"'code' cannot be {describe(data)}", at, fix=fix)
         return
@@ -106,7 +106,7 @@ def _code(rule: Reading, data: Data, keys: Keys) -> Iterator[Term]:
             term = _code_variable(rule, part, at)
             if term is not None:
                 yield term
-        elif _CODE_PART.fullmatch(part):
+        elif CODE_PART.fullmatch(part):
             yield Const(part)
         else:
             fix = "parts between colons are one word each, or a variable such as $analyte"

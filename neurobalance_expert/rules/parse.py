@@ -36,9 +36,9 @@ EVIDENCE_KEYS = ("ref", "grade", "supports")
 GRADES = ("A", "B", "C", "D")
 THRESHOLDS = "knowledge.thresholds."
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _THRESHOLD = re.compile(r"[a-z_][\w.]*")  # text that looks like the name of a number, not like a number
-_PARAM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+PARAM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def parse_rules(
@@ -75,6 +75,15 @@ def parse_rules(
     context = _File(document, vocabulary, thresholds, references, problems, trusted)
     found = [context.rule(item, ("rules", i)) for i, item in enumerate(data["rules"])]
     return [rule for rule in found if rule is not None], _read_exclusive(document, problems, data.get("exclusive"))
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a rule: kebab-case.
+
+    >>> is_id("plp-limits-aadc"), is_id("PLP limits")
+    (True, False)
+    """
+    return ID.fullmatch(text) is not None
 
 
 def _read_exclusive(doc: Document, problems: Problems, data: Data) -> list[tuple[str, ...]]:
@@ -119,7 +128,7 @@ class _File:
         reading.check_keys(data, keys, RULE_KEYS, "a rule")
         self.misspelt = {nearest(key, RULE_KEYS) for key in data if key not in RULE_KEYS} - set(data)
         rule_id = self._text(data, keys, "id")
-        if rule_id and not _ID.fullmatch(rule_id):
+        if rule_id and not is_id(rule_id):
             fix = "use small letters, digits and '-', such as plp-limits-aadc"
             why = "ids stand in file names, records and other rules, so they are written in one way"
             self.problems.add("NB-R007", f"'{rule_id}' is not an id in kebab-case", self.doc.at(*keys, "id"), why=why, fix=fix)
@@ -292,7 +301,7 @@ class _File:
         for name, item in data.items():
             at = self.doc.at(*keys, name)
             try:
-                if not _PARAM.fullmatch(name):
+                if not PARAM.fullmatch(name):
                     raise UnfitError("NB-R025", f"'{name}' is not a name for a parameter", fix="use a letter, then letters, digits and '_'")
                 reading.params[name] = self._param(name, item, at)
             except UnfitError as problem:

@@ -20,7 +20,7 @@ TESTS = (*ORDERINGS, *CHOICES, "bind")
 OPTIONS = ("as", "missing")
 SIGNS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "a plain value", "==": "a plain value", "!=": "not"}
 
-_LABEL = re.compile(r"[A-Za-z0-9_-]+")
+LABEL = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def read_patterns(rule: Reading, data: Data, keys: Keys, part: Part) -> tuple[Pattern, ...]:
@@ -71,7 +71,7 @@ def _read_pattern(rule: Reading, data: Data, keys: Keys, part: Part) -> Pattern 
 def _read_label(rule: Reading, options: Mapping[str, Data], relation: str, keys: Keys, part: Part) -> str:
     label = options.get("as", relation)
     at = rule.doc.at(*keys, "as") if "as" in options else rule.doc.at_key(*keys, relation)
-    if not isinstance(label, str) or not _LABEL.fullmatch(label):
+    if not isinstance(label, str) or not LABEL.fullmatch(label):
         fix = "use letters, digits, '_' and '-'"
         rule.problems.add("NB-R005", f"a label is one word, not {describe(label)}", at, fix=fix)
         return relation

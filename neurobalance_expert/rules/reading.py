@@ -18,7 +18,7 @@ from neurobalance_expert.vocabulary import Relation, SlotType, Vocabulary
 
 Part = Literal["scope", "when", "unless"]
 
-_VARIABLE = re.compile(r"\$[A-Za-z][A-Za-z0-9_]*")
+VARIABLE = re.compile(r"\$[A-Za-z][A-Za-z0-9_]*")
 
 
 class Parameter(Struct):
@@ -107,7 +107,7 @@ def find_slot(relation: Relation, problems: Problems, name: str, at: Span) -> Sl
 
 def variable_name(text: str) -> str:
     """``$w`` without the dollar sign. Raises UnfitError when it is not a name."""
-    if not _VARIABLE.fullmatch(text):
+    if not VARIABLE.fullmatch(text):
         fix = "use a letter, then letters, digits and '_', such as $window"
         raise UnfitError("NB-R025", f"'{text}' is not the name of a variable", fix=fix)
     return text[1:]

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from neurobalance_expert import source
 from neurobalance_expert.assessment import Knowledge, assess, load_knowledge
 from neurobalance_expert.cases.load import parse_case
+from neurobalance_expert.editing.canonical import format_text
 from neurobalance_expert.engines.testing import missing_tests, run_tests
 from neurobalance_expert.errors import InputProblems, NeurobalanceError, Problems, render_all
 from neurobalance_expert.kb import read_knowledge
@@ -79,6 +80,7 @@ class Doors:
             "case, corrupted": self.corrupted_case,
             "case, changed": self.changed_case,
             "rules": self.rule_file,
+            "layout": self.layout,
             "knowledge": self.knowledge_file,
             "pack": self.pack_file,
         }
@@ -167,6 +169,18 @@ class Doors:
         run_tests(ruleset, k.vocabulary)
         missing_tests(ruleset, k.vocabulary, k.thresholds)
         return "loaded"
+
+    def layout(self, seed: int) -> str:
+        """A rule file changed and laid out: a problem, or a text that stays; that it says the same is for the layout itself to check."""
+        random = Random(seed)
+        name, text = random.choice(self.rules)
+        self._how, self._text = "garbled", mutate.garbled(text, random)
+        try:
+            out = format_text(self._text, name)
+        except InputProblems as error:
+            render_all(error)
+            return "refused"
+        return "laid out" if out == format_text(out, name) else "failed: the layout is not one that stays"
 
     def knowledge_file(self, seed: int) -> str:
         """A file of the knowledge base changed: problems, or a table."""

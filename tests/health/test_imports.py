@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = "neurobalance_expert"
 ONLY_IN = {
     "experta": {"engines/experta_engine.py"},
-    "yaml": {"source.py", "yaml_text.py"},
+    "yaml": {"source.py", "yaml_text.py", "editing/tree.py"},
     "typer": {"cli"},
     "jinja2": {"report", "rules/wording.py"},
     "rapidfuzz": {"knowledge"},

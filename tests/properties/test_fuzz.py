@@ -22,7 +22,7 @@ from neurobalance_expert.errors import InputProblems
 from tests.fuzz import cases
 from tests.fuzz.doors import Doors, Tally, alarm
 
-INPUTS = {"case, corrupted": 400, "case, changed": 200, "rules": 200, "knowledge": 200, "pack": 200}
+INPUTS = {"case, corrupted": 400, "case, changed": 200, "rules": 200, "layout": 100, "knowledge": 200, "pack": 200}
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs an alarm clock")
 
 

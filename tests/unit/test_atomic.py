@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from neurobalance_expert import atomic
-from neurobalance_expert.atomic import copy_folders, write_bytes
+from neurobalance_expert.atomic import copy_folders, write_bytes, write_new
 
 # Forks writers of ever changing content and kills each at a random moment; prints what a reader found wrong afterwards.
 KILLER = """
@@ -161,3 +161,22 @@ def test_nothing_else_in_the_program_writes_a_file(root: Path) -> None:
 
     assert {} == {path: lines for path, lines in found.items() if lines}
     assert list(writes(ast.parse(Path(atomic.__file__).read_text(encoding="utf-8"))))
+
+
+def test_a_new_file_is_never_written_over_another(tmp_path: Path) -> None:
+    """The first content stays, and no temporary file; a link to nowhere counts as a file."""
+    write_new(tmp_path / "a.yaml", b"first")
+    (tmp_path / "link.yaml").symlink_to("nowhere")
+    for name in ("a.yaml", "link.yaml"):
+        with pytest.raises(FileExistsError):
+            write_new(tmp_path / name, b"second")
+
+    assert b"first" == (tmp_path / "a.yaml").read_bytes()
+    assert ["a.yaml", "link.yaml"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_a_file_that_is_replaced_can_keep_its_permissions(tmp_path: Path) -> None:
+    """``mode`` is what the file has then, whatever the umask."""
+    write_bytes(tmp_path / "a.yaml", b"x", mode=0o664)
+
+    assert 0o664 == (tmp_path / "a.yaml").stat().st_mode & 0o777

@@ -1,0 +1,71 @@
+"""Rule files on disk in their one layout: each by itself, replaced in one step, never over what somebody else wrote meanwhile."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from difflib import unified_diff
+from pathlib import Path
+
+from msgspec import Struct
+
+from neurobalance_expert import source
+from neurobalance_expert.atomic import write_bytes
+from neurobalance_expert.editing.canonical import format_text
+from neurobalance_expert.errors import InputProblems, Problem, Span
+
+RULE_SCHEMA = "schemas/rule.json"
+
+
+class Formatted(Struct, frozen=True):
+    """What came of one file. ``before`` and ``after`` are its text, equal when there was nothing to do."""
+
+    file: str
+    before: str
+    after: str
+    changed: bool  # also by a byte-order mark or line ends alone
+
+    def diff(self) -> Iterator[str]:
+        """The change as a unified diff, line by line."""
+        before, after = (text.splitlines() for text in (self.before, self.after))
+        return unified_diff(before, after, self.file, self.file, lineterm="")
+
+
+def format_file(path: Path, shown: str, *, write: bool) -> Formatted:
+    """One rule file, laid out; with ``write`` put in its place when that changes it. Mode and links of the file stay.
+
+    Raises:
+        InputProblems: the file cannot be read or written, is no rule file, or was changed by somebody else in between (NB-F001).
+    """
+    raw = source.read_bytes(path, shown_as=shown)
+    text = source.decode(raw, shown)
+    after = format_text(text, shown, modeline=modeline_of(path))
+    content = after.encode()
+    if write and content != raw:
+        _replace(path, shown, raw, content)
+    return Formatted(shown, text, after, content != raw)
+
+
+def modeline_of(path: Path) -> str:
+    """The schema for a file in ``rules/``, as a path from its folder: ``schemas/rule.json`` beside ``rules/``; '' where there is none."""
+    folder = path.resolve().parent
+    for rules in (folder, *folder.parents):
+        schema = rules.parent / RULE_SCHEMA
+        if rules.name == "rules" and schema.is_file():
+            return Path(os.path.relpath(schema, folder)).as_posix()
+    return ""
+
+
+def _replace(path: Path, shown: str, raw: bytes, content: bytes) -> None:
+    target, at = path.resolve(), Span(shown, 1, 1)
+    try:
+        if not os.access(target, os.W_OK):
+            raise PermissionError(None, "it may not be written")
+        if target.read_bytes() != raw:
+            why, fix = "its new text would have been lost", "run it again"
+            raise InputProblems([Problem("NB-F001", f"'{shown}' was changed while it was laid out", at, "", why, fix)])
+        write_bytes(target, content, mode=stat.S_IMODE(target.stat().st_mode))
+    except OSError as error:
+        fix = "check the permissions of the file and its folder"
+        raise InputProblems([Problem("NB-F002", f"'{shown}' cannot be written: {error.strerror}", at, "", "", fix)]) from None
