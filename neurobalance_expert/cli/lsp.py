@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from neurobalance_expert.cli.options import KnowledgeBase, knowledge_base
@@ -12,7 +14,10 @@ def add_to(app: typer.Typer) -> None:
     app.command()(lsp)
 
 
-def lsp(kb: KnowledgeBase = None) -> None:
+def lsp(
+    kb: KnowledgeBase = None,
+    pause: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Without a key stroke, before problems are told.")] = 0.15,
+) -> None:
     """Language server for rule files, vocabulary and knowledge, over standard input and output. An editor starts it.
 
     Problems while you type, what a name means, completion, definition and references, renaming, an outline, and lenses that run the tests
@@ -44,4 +49,4 @@ def lsp(kb: KnowledgeBase = None) -> None:
         raise Misuse("the language server needs the extra 'lsp': pip install 'neurobalance[lsp]'") from None
     if not (folder / "knowledge" / "vocabulary.yaml").is_file():
         raise Misuse(f"'{folder}' is not a knowledge base: it has no knowledge/vocabulary.yaml. 'neurobalance init DIR' makes one")
-    raise typer.Exit(serve(folder.resolve()))
+    raise typer.Exit(serve(folder.resolve(), pause))

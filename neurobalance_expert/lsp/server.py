@@ -43,7 +43,7 @@ def initialized(ls: Server, params: types.InitializedParams) -> None:
         options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*.yaml")])
         one = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         ls.client_register_capability(types.RegistrationParams([one]))
-    ls.soon(0)
+    ls.soon()
 
 
 def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
@@ -229,9 +229,9 @@ def shutdown(ls: Server, params: None) -> None:
     ls.stopped = True
 
 
-def make_server(kb: Path) -> Server:
+def make_server(kb: Path, pause: float) -> Server:
     """A server with everything it can do. ``kb`` lends its terms to rule files outside of any knowledge base."""
-    server = Server(kb)
+    server = Server(kb, pause)
     server.feature(types.INITIALIZED)(initialized)
     server.feature(types.SHUTDOWN)(shutdown)
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
@@ -258,13 +258,13 @@ def _is_no_answer(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], JsonRpcException))
 
 
-def serve(kb: Path) -> int:
+def serve(kb: Path, pause: float) -> int:
     """Serve one editor over standard input and output until it leaves. Returns the exit code: 0 after a shutdown, else 1."""
     gc.enable()  # 'guard.run' turned the collector off for short commands
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_no_answer)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints, prints beside the protocol
-    server = make_server(kb)
+    server = make_server(kb, pause)
     server.start_io(sys.stdin.buffer, out)
     return 0 if server.stopped else 1

@@ -20,18 +20,17 @@ from neurobalance_expert.lsp.positions import Encoding, Place
 from neurobalance_expert.lsp.workspace import Group, Workspace
 from neurobalance_expert.version import VERSION
 
-PAUSE = 0.15  # seconds without a key stroke before problems are told
-
 log = logging.getLogger("neurobalance.lsp")
 
 
 class Server(LanguageServer):
-    """The state of one session."""
+    """The state of one session. ``pause`` is how many seconds without a key stroke pass before problems are told."""
 
-    def __init__(self, kb: Path) -> None:
+    def __init__(self, kb: Path, pause: float) -> None:
         # whole documents: what pygls makes of changes within lines differs from editors at form feeds and U+2028
         super().__init__("neurobalance", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.documents = Workspace(kb)
+        self.pause = pause
         self.runs = Runs()
         self.links = code_links(kb / "docs")
         self.stopped = False
@@ -44,11 +43,11 @@ class Server(LanguageServer):
         chosen = self.workspace.position_encoding
         return "utf-8" if chosen == "utf-8" else "utf-32" if chosen == "utf-32" else "utf-16"
 
-    def soon(self, pause: float = PAUSE) -> None:
+    def soon(self) -> None:
         """Tell the problems when nothing has changed for a moment."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(pause, self.tell)
+        self._timer = asyncio.get_running_loop().call_later(self.pause, self.tell)
 
     def tell(self) -> None:
         """Publish the problems of every file, and clear those of files that have none any more. Whatever goes wrong, the server stays."""
@@ -58,7 +57,9 @@ class Server(LanguageServer):
             log.exception("the problems could not be found")
             return
         for uri in sorted(self._told - found.keys() | found.keys()):
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found.get(uri, [])))
+            opened = self.workspace.text_documents.get(uri)
+            version = opened.version if opened else None
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found.get(uri, []), version))
         self._told = {uri for uri, listed in found.items() if listed}
 
     def problems(self, group: Group) -> dict[str, list[types.Diagnostic]]:

@@ -5,46 +5,56 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lsprotocol import types
-from pytest_lsp import LanguageClient, make_test_lsp_client
+from pytest_lsp import LanguageClient
 
 ROOT = Path(__file__).resolve().parents[3]
 T = TypeVar("T")
-LONGEST = 20.0  # seconds to wait for anything
+LONGEST = 15.0  # seconds to wait for anything
 
 
 class Editor:
     """A client with a server process of its own; documents are edited by giving their whole text."""
 
-    def __init__(
-        self, *arguments: str, folder: Path | None, encodings: Sequence[str] = ("utf-16",), environment: Mapping[str, str] = {}
-    ) -> None:
+    def __init__(self, *arguments: str, folder: Path | None, encodings: Sequence[str] = ("utf-16",)) -> None:
         self.loop = asyncio.new_event_loop()
-        self.client: LanguageClient = make_test_lsp_client()
+        self.client = LanguageClient()
         self.versions: dict[str, int] = {}
-        self.published: list[types.PublishDiagnosticsParams] = []
-        self.code: int | None = None
-        self._told: asyncio.Event | None = None
+        self.problems: dict[str, types.PublishDiagnosticsParams] = {}
+        self.messages: list[types.ShowMessageParams] = []
+        self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._publish(params))
+        self.client.feature(types.WINDOW_SHOW_MESSAGE)(lambda params: self.messages.append(params))
         self.client.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lambda params: None)
-        self.wait(self._start(arguments, environment))
+        self.wait(self._start(arguments))
         self._initialize(folder, encodings)
+
+    def _publish(self, params: types.PublishDiagnosticsParams) -> None:
+        self.problems[params.uri] = params
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of a request."""
         return self.loop.run_until_complete(asyncio.wait_for(work, LONGEST))
 
-    async def _start(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-        command = ["-m", "neurobalance_expert", "lsp", *arguments]
-        await self.client.start_io(sys.executable, *command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
+    async def _start(self, arguments: Sequence[str]) -> None:
+        command = ["-m", "neurobalance_expert", "lsp", "--pause", "0", *arguments]
+        await self.client.start_io(sys.executable, *command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
     def _initialize(self, folder: Path | None, encodings: Sequence[str]) -> None:
         capabilities = types.ClientCapabilities(
             general=types.GeneralClientCapabilities(position_encodings=list(encodings)),
             workspace=types.WorkspaceClientCapabilities(code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True)),
+            text_document=types.TextDocumentClientCapabilities(
+                hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
+                rename=types.RenameClientCapabilities(prepare_support=True),
+                completion=types.CompletionClientCapabilities(
+                    completion_item=types.ClientCompletionItemOptions(documentation_format=[types.MarkupKind.Markdown])
+                ),
+                document_symbol=types.DocumentSymbolClientCapabilities(hierarchical_document_symbol_support=True),
+            ),
         )
         folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)] if folder else None
         params = types.InitializeParams(capabilities=capabilities, process_id=os.getpid(), root_uri=None, workspace_folders=folders)
@@ -82,19 +92,22 @@ class Editor:
             document = types.VersionedTextDocumentIdentifier(self.versions[uri], uri)
             change = [types.TextDocumentContentChangeWholeDocument(text)]
             self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, change))
-        return self.told(path)
+        self.until(lambda: uri in self.problems and self.problems[uri].version == self.versions[uri])
+        return self.of(path)
 
-    def told(self, path: Path) -> list[types.Diagnostic]:
-        """The problems of a file, after the server has told them anew."""
+    def until(self, there: Callable[[], bool]) -> None:
+        """Wait until something is there."""
 
-        async def told() -> None:
-            while True:
-                params = await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-                if params.uri == path.as_uri():
-                    return
+        async def waiting() -> None:
+            while not there():
+                await asyncio.sleep(0.005)
 
-        self.wait(told())
-        return list(self.client.diagnostics[path.as_uri()])
+        self.wait(waiting())
+
+    def of(self, path: Path) -> list[types.Diagnostic]:
+        """The problems of a file that the server told last."""
+        uri = path.as_uri()
+        return list(self.problems[uri].diagnostics) if uri in self.problems else []
 
     def shut(self, path: Path) -> None:
         """Close a file."""
