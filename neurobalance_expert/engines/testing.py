@@ -58,15 +58,19 @@ def missing_tests(ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[
     out of scope); one that each overriding rule overrides; and facts in tests that no condition reads.
     """
     above = overriders(ruleset.rules)
-    out: list[Problem] = []
-    for rule in ruleset.rules:
-        out += _never_fires(rule)
-        out += _untried_thresholds(rule, vocabulary, thresholds or {})
-        out += _untried_exceptions(rule)
-        out += _untried_unknowns(rule, ruleset.open_relations)
-        out += _untried_overrides(ruleset, vocabulary, rule, above.get(rule.id, ()))
-        out += _unread_facts(rule, vocabulary, above.get(rule.id, ()))
-    return out
+    return [p for rule in ruleset.rules for p in missing_tests_of(rule, above.get(rule.id, ()), ruleset, vocabulary, thresholds or {})]
+
+
+def missing_tests_of(
+    rule: Rule, above: Sequence[Rule], ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue]
+) -> Iterator[Problem]:
+    """The same for one rule of the set; ``above`` are the rules that override it."""
+    yield from _never_fires(rule)
+    yield from _untried_thresholds(rule, vocabulary, thresholds)
+    yield from _untried_exceptions(rule)
+    yield from _untried_unknowns(rule, ruleset.open_relations)
+    yield from _untried_overrides(ruleset, vocabulary, rule, above)
+    yield from _unread_facts(rule, vocabulary, above)
 
 
 def _entries(ruleset: RuleSet, vocabulary: Vocabulary, rule: Rule, above: Sequence[Rule], test: RuleTest) -> tuple[Entry, ...]:

@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from neurobalance_expert.errors import Problem, Span
 from neurobalance_expert.lsp.complete import Item as Proposal
+from neurobalance_expert.lsp.fixes import Fix
 from neurobalance_expert.lsp.lens import FAILED, Lens
 from neurobalance_expert.lsp.outline import Item
 from neurobalance_expert.lsp.positions import Encoding, Lines, Range
@@ -67,6 +68,16 @@ def code_lens(lens: Lens, at: types.Range, uri: str) -> types.CodeLens:
     """A lens; one that runs nothing is a text."""
     command = types.Command(lens.title, RUN_TESTS, arguments=[uri, lens.rule, lens.test]) if lens.runs else types.Command(lens.title, "")
     return types.CodeLens(at, command)
+
+
+def quick_fix(fix: Fix, at: types.Location, told: list[types.Diagnostic]) -> types.CodeAction:
+    """A remedy as an edit; ``told`` are the diagnostics that it is for."""
+    return types.CodeAction(
+        title=f"change to '{fix.text}'",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=told or None,
+        edit=types.WorkspaceEdit(changes={at.uri: [types.TextEdit(at.range, fix.text)]}),
+    )
 
 
 def document_symbols(items: Iterable[Item], lines: Lines, encoding: Encoding) -> list[types.DocumentSymbol]:

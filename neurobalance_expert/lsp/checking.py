@@ -18,7 +18,7 @@ from neurobalance_expert.errors import InputProblems, Problem, Problems, Span
 from neurobalance_expert.kb import missing_file
 from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
 from neurobalance_expert.loaded import all_references
-from neurobalance_expert.lsp.advice import advise
+from neurobalance_expert.lsp.advice import Adviser
 from neurobalance_expert.lsp.files import Held
 from neurobalance_expert.lsp.tables import table_problems
 from neurobalance_expert.rules.check import build_ruleset, overriders
@@ -98,6 +98,7 @@ class Checker:
         self._rules: dict[str, _Read] = {}
         self._tables_from: tuple[object, ...] = ()
         self._tables: list[Problem] = []
+        self._adviser = Adviser()
 
     def check(self, held: Mapping[str, Held]) -> View:
         """The state of the files."""
@@ -153,7 +154,7 @@ class Checker:
         """The rules of all files together, in layers, and the advice on them; what is wrong is added to ``problems``."""
         if self._terms is None:
             return None, []
-        documents = {n: d for n, d in self._documents.items() if self._given is not None or n.startswith("rules/")}
+        documents = {n: d for n, d in self._documents.items() if not n.startswith("knowledge/")}
         self._rules = {name: self._rules_of(name, document, self._terms) for name, document in documents.items()}
         found = [rule for read in self._rules.values() for rule in read.rules]
         exclusive = [group for read in self._rules.values() for group in read.exclusive]
@@ -164,7 +165,9 @@ class Checker:
         with suppress(InputProblems):  # more than anybody reads; they are in ``together``
             ruleset = build_ruleset(found, exclusive, self._terms.vocabulary, together)
         problems += [problem for problem in together.found if whole or problem.code not in OF_ALL_RULES]
-        return ruleset, advise(ruleset, self._terms.vocabulary, self._terms.thresholds) if ruleset else []
+        if ruleset is None:
+            return None, []
+        return ruleset, self._adviser.advise(ruleset, self._terms.vocabulary, self._terms.thresholds, terms=self._signature)
 
     def _rules_of(self, name: str, document: Document, terms: Terms) -> _Read:
         before = self._rules.get(name)
@@ -198,9 +201,9 @@ def _same(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
     return len(left) == len(right) and all(a is b for a, b in zip(left, right, strict=True))
 
 
-def _numbers(thresholds: Mapping[str, KnownValue]) -> dict[str, tuple[Decimal, str]]:
-    """What rules read of the thresholds; where they stand does not matter to a rule."""
-    return {name: (value.value, value.unit) for name, value in thresholds.items()}
+def _numbers(thresholds: Mapping[str, KnownValue]) -> dict[str, tuple[Decimal, str, Decimal]]:
+    """What rules and their tests read of the thresholds; where they stand does not matter to a rule."""
+    return {name: (value.value, value.unit, value.step) for name, value in thresholds.items()}
 
 
 def _placed(problem: Problem, held: Mapping[str, Held]) -> Problem:

@@ -13,8 +13,9 @@ from typing import Any, Literal
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from neurobalance_expert.lsp.answers import RUN_TESTS, code_lens, document_symbols, proposals, to_range
+from neurobalance_expert.lsp.answers import RUN_TESTS, code_lens, document_symbols, proposals, quick_fix, to_range
 from neurobalance_expert.lsp.complete import complete
+from neurobalance_expert.lsp.fixes import fixes
 from neurobalance_expert.lsp.hover import hover, written
 from neurobalance_expert.lsp.lens import lenses, summary
 from neurobalance_expert.lsp.outline import outline
@@ -116,9 +117,9 @@ def on_declaration(ls: Server, params: types.DeclarationParams) -> list[types.Lo
 
 def _definitions(ls: Server, group: Group, symbol: Symbol) -> list[types.Location]:
     own = ls.places(group, group.index.definitions(group.view(), symbol))
-    if own or group.root is not None:
+    if own or not group.borrows:
         return own
-    lender = ls.documents.base(ls.documents.kb)  # a file of its own speaks in the terms of this one
+    lender = ls.documents.base(ls.documents.kb)
     return ls.places(lender, lender.index.definitions(lender.view(), symbol))
 
 
@@ -154,6 +155,21 @@ def on_symbols(ls: Server, params: types.DocumentSymbolParams) -> list[types.Doc
     if found is None or held is None or held.document is None:
         return []
     return document_symbols(outline(held.document), found[0].lines(found[1]), ls.encoding)
+
+
+def on_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """The word that was most likely meant, for each slip on the lines of the request."""
+    found = ls.documents.find(path_of(params.text_document.uri))
+    if found is None:
+        return []
+    group, name = found
+    lines = group.lines(name)
+    ends = (params.range.start, params.range.end)
+    first, last = (lines.line_of(lines.find(Place(at.line, at.character), ls.encoding)) for at in ends)
+    return [
+        quick_fix(fix, ls.location(group, fix.at), [d for d in params.context.diagnostics if d.code == fix.problem.code])
+        for fix in fixes(group.view(), name, lines, first, last)
+    ]
 
 
 # --- renaming -----------------------------------------------------------------------------------------------------
@@ -246,6 +262,7 @@ def make_server(kb: Path, pause: float) -> Server:
     server.feature(types.TEXT_DOCUMENT_REFERENCES)(on_references)
     server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=TRIGGERS))(on_completion)
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(on_symbols)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))(on_actions)
     server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(on_prepare_rename)
     server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(on_rename)
     server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))(on_lenses)

@@ -1,7 +1,8 @@
 """The documents of an editor and the sets of files they belong to.
 
-A file below ``rules/`` or ``knowledge/`` of a knowledge base is checked with everything else of it. A rule file anywhere else is checked
-alone, with the terms of the knowledge base that the server was given. Other files (cases, templates, notes) are none of ours.
+A file below ``rules/`` or ``knowledge/`` of a knowledge base is checked with everything else of it. The rule files of a pack are checked
+together, a rule file anywhere else alone: with the terms of the knowledge base that the server was given, and those that the pack adds.
+Other files (cases, templates, notes) are none of ours.
 """
 
 from __future__ import annotations
@@ -10,23 +11,32 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from neurobalance_expert.errors import Span
-from neurobalance_expert.lsp.checking import VOCABULARY, Checker, View
+from neurobalance_expert.errors import InputProblems, Span
+from neurobalance_expert.knowledge.values import parse_thresholds
+from neurobalance_expert.layers import lay_over
+from neurobalance_expert.loaded import all_references
+from neurobalance_expert.lsp.checking import THRESHOLDS, VOCABULARY, Checker, Terms, View
 from neurobalance_expert.lsp.files import FOLDERS, Files, Held, parse
 from neurobalance_expert.lsp.places import Index, Mention
 from neurobalance_expert.lsp.positions import Lines, moved
+from neurobalance_expert.packs import is_pack, read_pack
+from neurobalance_expert.vocabulary import parse_vocabulary
 
 _RULE_FILE = re.compile(r"^(?:language|rules|exclusive)\s*:", re.MULTILINE)
 
 
 class Group:
-    """Files that are checked together; ``root`` is the folder their names begin at, None for a file of its own."""
+    """Files that are checked together; ``root`` is the folder their names begin at, None for a file of its own.
 
-    def __init__(self, root: Path | None, checker: Checker) -> None:
+    ``given`` are terms from elsewhere; a knowledge base has its own.
+    """
+
+    def __init__(self, root: Path | None, given: Terms | None = None) -> None:
         self.root = root
+        self.borrows = given is not None
         self.opened: dict[str, str] = {}
         self.index = Index()
-        self._checker = checker
+        self._checker = Checker(given)
         self._files = Files(root) if root else None
         self._view: View | None = None
         self._alone: dict[str, Held] = {}
@@ -96,19 +106,29 @@ class Workspace:
 
     def add_folder(self, folder: Path) -> None:
         """A folder of the editor: a knowledge base that it is, or that it lies in, is checked as a whole."""
-        root = next((f for f in (folder, *folder.parents) if is_base(f)), None)
+        root = next((f for f in (folder, *folder.parents) if is_base(f) or is_pack(f)), None)
         if root is not None:
             self._folders.add(root)
             self.base(root)
 
     def base(self, root: Path) -> Group:
-        """The group of a knowledge base."""
+        """The group of a knowledge base or pack."""
         if root.as_posix() not in self.groups:
-            group = self.groups[root.as_posix()] = Group(root, Checker())
+            group = self.groups[root.as_posix()] = Group(root, self._with_pack(root) if is_pack(root) else None)
             for path, text in self._opened.items():
                 if home(path) == root:
                     group.opened[_inside(path, root)] = text
         return self.groups[root.as_posix()]
+
+    def _with_pack(self, root: Path) -> Terms | None:
+        """The terms that are lent, with those that a pack adds as far as it can be laid over them."""
+        lent = self.base(self.kb).view()
+        try:
+            documents = lay_over(lent.documents, [read_pack(root)]).documents
+            references = all_references(documents)
+            return Terms(parse_vocabulary(documents[VOCABULARY]), parse_thresholds(documents[THRESHOLDS], references), references)
+        except InputProblems:
+            return lent.terms
 
     def put(self, path: str, text: str) -> None:
         """A document was opened or changed. ``path`` is its path, or its URI when it is no file."""
@@ -127,8 +147,11 @@ class Workspace:
             self.groups.pop(path, None)
 
     def changed_on_disk(self) -> None:
-        """Files may have changed on disk."""
-        for group in self.groups.values():
+        """Files may have changed on disk. What a pack adds is read anew."""
+        for name, group in list(self.groups.items()):
+            if group.root is not None and is_pack(group.root):
+                del self.groups[name]
+                self.base(group.root)
             group.changed()
 
     def find(self, path: str) -> tuple[Group, str] | None:
@@ -149,22 +172,22 @@ class Workspace:
             yield self.base(root), _inside(path, root)
         elif path in self.groups or _RULE_FILE.search(self._opened.get(path, "")):
             if path not in self.groups:
-                self.groups[path] = Group(None, Checker(self.base(self.kb).view().terms))
+                self.groups[path] = Group(None, self.base(self.kb).view().terms)
             yield self.groups[path], path
 
 
 def is_base(folder: Path) -> bool:
     """Whether a folder is a knowledge base."""
-    return (folder / VOCABULARY).is_file()
+    return (folder / VOCABULARY).is_file() and not is_pack(folder)
 
 
 def home(path: str) -> Path | None:
-    """The knowledge base that a YAML file belongs to: one that holds it in one of its two folders."""
+    """The knowledge base or pack that a YAML file belongs to: one that holds it in one of its two folders."""
     if not path.endswith(".yaml") or "://" in path:
         return None
     here = Path(path)
     for folder in here.parents:
-        if folder.name in FOLDERS and is_base(folder.parent):
+        if folder.name in FOLDERS and (is_base(folder.parent) or is_pack(folder.parent)):
             return folder.parent
     return None
 

@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcException
 
 from neurobalance_expert.lsp.workspace import Workspace
 from tests.unit.lsp.conftest import OWN
-from tests.unit.lsp.editor import Editor, cut, end_of, place, shown
+from tests.unit.lsp.editor import Editor, apply, cut, end_of, place, shown
 
 REFUSED = -32803
 
@@ -96,6 +96,34 @@ def test_tables_are_checked_by_their_readers(editor: Editor, base: Path) -> None
 
     assert {"NB-K012"} == {d.code for d in first}
     assert any("caution" in d.message for d in second)
+
+
+def test_a_slip_can_be_mended_with_one_key(editor: Editor, own: Path) -> None:
+    """The word that was meant replaces the one that stands there, quotes and all around it stay."""
+    text = OWN.replace("ref: lyons1988", 'ref: "lyons1989"')
+    (told,) = editor.edit(own, text)
+    params = types.CodeActionParams(types.TextDocumentIdentifier(own.as_uri()), told.range, types.CodeActionContext([told]))
+    (action,) = editor.wait(editor.client.text_document_code_action_async(params)) or []
+    editor.edit(own, OWN)
+
+    assert isinstance(action, types.CodeAction)
+    assert action.edit is not None
+    assert OWN.replace("ref: lyons1988", 'ref: "lyons1988"') == apply(text, (action.edit.changes or {})[own.as_uri()])
+
+
+def test_a_file_that_is_no_text_is_a_problem_of_its_own(editor: Editor, base: Path) -> None:
+    """It is told when the editor says that files changed, and taken back when the file is gone."""
+    binary = base / "rules" / "transport" / "binary.yaml"
+    changed = types.DidChangeWatchedFilesParams([types.FileEvent(binary.as_uri(), types.FileChangeType.Created)])
+    binary.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
+    editor.client.workspace_did_change_watched_files(changed)
+    editor.until(lambda: editor.of(binary) != [])
+    told = editor.of(binary)
+    binary.unlink()
+    editor.client.workspace_did_change_watched_files(changed)
+    editor.until(lambda: editor.of(binary) == [])
+
+    assert ["NB-S002"] == [d.code for d in told]
 
 
 # --- meaning ------------------------------------------------------------------------------------------------------

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,19 +104,15 @@ def test_nothing_that_is_typed_ends_the_server(loose: Editor, tmp_path: Path, te
     assert ["NB-R033"] == [d.code for d in loose.edit(next_one, STOCK)]
 
 
-def test_a_file_that_is_no_text_is_a_problem_of_its_own(base: Path) -> None:
-    """The rest is checked, and when the file is gone so is its problem."""
-    binary = base / "rules" / "transport" / "binary.yaml"
-    binary.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
-    documents = Workspace(base)
-    with_it = documents.base(base).view()
-    binary.unlink()
-    documents.changed_on_disk()
-    without = documents.base(base).view()
+def test_a_pack_is_checked_with_the_terms_that_it_adds() -> None:
+    """Its rule cites a reference of its own, and nothing is wrong."""
+    documents = Workspace(ROOT)
+    documents.add_folder(ROOT / "examples" / "packs" / "clinic-north" / "rules")
+    (group,) = documents.published()
+    view = group.view()
 
-    assert [("NB-S002", "rules/transport/binary.yaml")] == [(p.code, p.at.file) for p in with_it.errors if p.at]
-    assert ((), ()) == (without.errors, without.advice)
-    assert "first-rule" in with_it.by_id
+    assert ((), ()) == (view.errors, view.advice)
+    assert ["clinic-north-iron-supplement"] == list(view.by_id)
 
 
 def test_a_closed_file_counts_as_on_disk(base: Path, own: Path) -> None:
@@ -134,8 +133,9 @@ def test_a_key_stroke_reads_one_file(base: Path, own: Path) -> None:
     documents.put(own.as_posix(), OWN + "# more\n")
     after = documents.base(base).view()
     changed = [name for name in after.documents if after.documents[name] is not before.documents[name]]
+    tables = [name for name in changed if name.startswith("knowledge/")]
 
-    assert ["rules/transport/own.yaml"] == changed
+    assert ([], ["rules/transport/own.yaml"]) == (tables, changed)
     assert changed == [name for name in after.rules if after.rules[name] is not before.rules[name]]
 
 
@@ -213,3 +213,24 @@ def test_the_help_teaches_how_to_wire_it(run: Run) -> None:
     told = run("lsp", "--help").stdout
 
     assert [] == [name for name in ("VS Code", "Neovim", "Helix", "Emacs") if name not in told]
+
+
+# --- the page -----------------------------------------------------------------------------------------------------
+
+
+def snippets() -> dict[str, str]:
+    """The files to copy of docs/lsp.md, by their language."""
+    return dict(re.findall(r"```(json|lua|toml|elisp)\n(.*?)```", (ROOT / "docs" / "lsp.md").read_text(encoding="utf-8"), re.DOTALL))
+
+
+def test_the_files_for_editors_start_the_server() -> None:
+    """JSON and TOML that can be read and say 'neurobalance lsp'; the lists of the other two are closed, and say the same."""
+    found = snippets()
+    code, helix = json.loads(found["json"]), tomllib.loads(found["toml"])
+    pairs = {"lua": "(){}", "elisp": "()()"}
+
+    assert ("neurobalance", ["lsp"]) == (code["glspc.server.command"], code["glspc.server.commandArguments"])
+    assert {"command": "neurobalance", "args": ["lsp"]} == helix["language-server"]["neurobalance"]
+    assert ["neurobalance"] == helix["language"][0]["language-servers"]
+    assert [] == [n for n, p in pairs.items() if any(found[n].count(a) != found[n].count(b) for a, b in zip(p[::2], p[1::2], strict=True))]
+    assert ("cmd = { 'neurobalance', 'lsp' }" in found["lua"], '("neurobalance" "lsp")' in found["elisp"]) == (True, True)
