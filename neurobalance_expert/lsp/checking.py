@@ -7,7 +7,7 @@ the checks over all rules. Where a file cannot be parsed, its last readable stat
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
@@ -85,13 +85,13 @@ class _Read(Struct, frozen=True):
 
 
 class Checker:
-    """Checks one set of files, again and again. ``given`` are the terms of files that stand outside of a knowledge base."""
+    """Checks one set of files, again and again. ``lend`` gives the terms of files that have none of their own."""
 
-    def __init__(self, given: Terms | None = None) -> None:
-        self._given = given
+    def __init__(self, lend: Callable[[], Terms | None] | None = None) -> None:
+        self._lend = lend
         self._documents: dict[str, Document] = {}
         self._vocabulary: tuple[Document, Vocabulary | None, tuple[Problem, ...]] | None = None
-        self._terms: Terms | None = given
+        self._terms: Terms | None = None
         self._terms_from: tuple[object, ...] = ()
         self._terms_problems: tuple[Problem, ...] = ()
         self._signature: object = None
@@ -106,7 +106,9 @@ class Checker:
         self._documents = {n: h.document or self._documents[n] for n, h in held.items() if h.document or n in self._documents}
         stale = frozenset(name for name, one in held.items() if one.document is None)
         later: list[Problem] = []
-        if self._given is None:
+        if self._lend is not None:
+            self._terms = self._signature = self._lend()
+        else:
             later += self._read_terms()
             later += self._read_tables()
         ruleset, advice = self._read_rules(later, whole=not any(name.startswith("rules/") for name in stale))

@@ -93,7 +93,7 @@ def scalar(text: str) -> str:
     ('just under', '"yes: no"', '"12"')
     """
     try:
-        plain = parse_yaml(f"{{name: {text}, expect: x}}", "").data == {"name": text, "expect": "x"}
+        plain = text.isprintable() and parse_yaml(f"{{name: {text}, expect: x}}", "").data == {"name": text, "expect": "x"}
     except InputProblems:
         plain = False
     escaped = "".join(f"\\{c}" if c in '"\\' else c if c.isprintable() else f"\\U{ord(c):08x}" for c in text)

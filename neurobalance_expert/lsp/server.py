@@ -189,7 +189,8 @@ def on_prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.Pr
 
 
 def on_rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
-    """Every change of a renaming, or why there is none."""
+    """Every change of a renaming, or why there is none. Files are looked at anew, so that what changed on disk is not edited amiss."""
+    ls.documents.changed_on_disk()
     found = ls.named(params.text_document.uri, params.position)
     if found is None:
         return None

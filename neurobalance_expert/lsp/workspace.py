@@ -8,7 +8,7 @@ Other files (cases, templates, notes) are none of ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from neurobalance_expert.errors import InputProblems, Span
@@ -28,15 +28,15 @@ _RULE_FILE = re.compile(r"^(?:language|rules|exclusive)\s*:", re.MULTILINE)
 class Group:
     """Files that are checked together; ``root`` is the folder their names begin at, None for a file of its own.
 
-    ``given`` are terms from elsewhere; a knowledge base has its own.
+    ``lend`` gives terms from elsewhere; a knowledge base has its own.
     """
 
-    def __init__(self, root: Path | None, given: Terms | None = None) -> None:
+    def __init__(self, root: Path | None, lend: Callable[[], Terms | None] | None = None) -> None:
         self.root = root
-        self.borrows = given is not None
+        self.borrows = lend is not None
         self.opened: dict[str, str] = {}
         self.index = Index()
-        self._checker = Checker(given)
+        self._checker = Checker(lend)
         self._files = Files(root) if root else None
         self._view: View | None = None
         self._alone: dict[str, Held] = {}
@@ -120,31 +120,40 @@ class Workspace:
                     group.opened[_inside(path, root)] = text
         return self.groups[root.as_posix()]
 
-    def _with_pack(self, root: Path) -> Terms | None:
-        """The terms that are lent, with those that a pack adds as far as it can be laid over them."""
-        lent = self.base(self.kb).view()
+    def _lend(self) -> Terms | None:
+        return self.base(self.kb).view().terms
+
+    def _with_pack(self, root: Path) -> Callable[[], Terms | None]:
+        """What lends the terms of the base with those that a pack adds, as far as it can be laid over them."""
         try:
-            documents = lay_over(lent.documents, [read_pack(root)]).documents
+            documents = lay_over(self.base(self.kb).view().documents, [read_pack(root)]).documents
             references = all_references(documents)
-            return Terms(parse_vocabulary(documents[VOCABULARY]), parse_thresholds(documents[THRESHOLDS], references), references)
+            terms = Terms(parse_vocabulary(documents[VOCABULARY]), parse_thresholds(documents[THRESHOLDS], references), references)
         except InputProblems:
-            return lent.terms
+            return self._lend
+        return lambda: terms
 
     def put(self, path: str, text: str) -> None:
         """A document was opened or changed. ``path`` is its path, or its URI when it is no file."""
         self._opened[path] = text
         for group, name in self._owners(path):
             group.opened[name] = text
-            group.changed()
+            self._changed(group)
 
     def close(self, path: str) -> None:
         """A document was closed: what is on disk counts again."""
         self._opened.pop(path, None)
         for group, name in self._owners(path):
             group.opened.pop(name, None)
-            group.changed()
+            self._changed(group)
         if home(path) is None:
             self.groups.pop(path, None)
+
+    def _changed(self, group: Group) -> None:
+        """A group has changed, and with it those that borrow from it."""
+        for other in self.groups.values():
+            if other is group or (other.borrows and group.root == self.kb):
+                other.changed()
 
     def changed_on_disk(self) -> None:
         """Files may have changed on disk. What a pack adds is read anew."""
@@ -172,7 +181,7 @@ class Workspace:
             yield self.base(root), _inside(path, root)
         elif path in self.groups or _RULE_FILE.search(self._opened.get(path, "")):
             if path not in self.groups:
-                self.groups[path] = Group(None, self.base(self.kb).view().terms)
+                self.groups[path] = Group(None, self._lend)
             yield self.groups[path], path
 
 

@@ -43,6 +43,19 @@ def test_a_rule_file_of_its_own_speaks_in_the_terms_that_ship(loose: Editor, tmp
     assert ["knowledge/vocabulary.yaml:"] == [place.rstrip("0123456789") for place in definition]
 
 
+def test_what_is_typed_into_the_lending_base_counts_for_a_file_of_its_own(loose: Editor, tmp_path: Path) -> None:
+    """A threshold loses its name in the editor, not on disk: the rule file outside misses it, until it has it again."""
+    path, thresholds = tmp_path / "borrower.yaml", ROOT / "knowledge" / "thresholds.yaml"
+    text = thresholds.read_text(encoding="utf-8")
+    loose.edit(path, OWN)
+    loose.edit(thresholds, text.replace("plasma_ratio_raised:", "plasma_ratio_up:"))
+    without = loose.of(path)
+    loose.edit(thresholds, text)
+    loose.shut(thresholds)
+
+    assert (["NB-R030"], []) == ([d.code for d in without], loose.of(path))
+
+
 def test_positions_are_counted_as_the_client_asked(loose: Editor, tmp_path: Path) -> None:
     """In bytes: before the reference stand a dash of three bytes and an emoji of four."""
     path = tmp_path / "bytes.yaml"
@@ -115,9 +128,14 @@ def test_a_pack_is_checked_with_the_terms_that_it_adds() -> None:
     assert ["clinic-north-iron-supplement"] == list(view.by_id)
 
 
-def test_a_closed_file_counts_as_on_disk(base: Path, own: Path) -> None:
+@pytest.fixture(scope="module")
+def documents(base: Path) -> Workspace:
+    """The copy of the knowledge base, without a server."""
+    return Workspace(base)
+
+
+def test_a_closed_file_counts_as_on_disk(documents: Workspace, base: Path, own: Path) -> None:
     """What was typed and not saved is forgotten."""
-    documents = Workspace(base)
     documents.put(own.as_posix(), STOCK)
     typed = documents.base(base).view().errors
     documents.close(own.as_posix())
@@ -126,9 +144,8 @@ def test_a_closed_file_counts_as_on_disk(base: Path, own: Path) -> None:
     assert () == documents.base(base).view().errors
 
 
-def test_a_key_stroke_reads_one_file(base: Path, own: Path) -> None:
+def test_a_key_stroke_reads_one_file(documents: Workspace, base: Path, own: Path) -> None:
     """The documents and rules of all others are the same objects as before."""
-    documents = Workspace(base)
     before = documents.base(base).view()
     documents.put(own.as_posix(), OWN + "# more\n")
     after = documents.base(base).view()
@@ -149,9 +166,8 @@ def test_a_knowledge_base_without_its_files_is_told_and_endured(tmp_path: Path) 
     assert {"knowledge/vocabulary.yaml"} == {p.at.file for p in view.errors if p.at}
 
 
-def test_hovering_works_while_the_file_is_broken(base: Path, own: Path) -> None:
+def test_hovering_works_while_the_file_is_broken(documents: Workspace, base: Path, own: Path) -> None:
     """On lines that did not change since it could be read: two lines were put before, and the place is found two lines lower."""
-    documents = Workspace(base)
     documents.put(own.as_posix(), OWN)
     group = documents.base(base)
     group.view()
