@@ -116,7 +116,8 @@ class Checker:
         advice = [problem for problem in advice if not (problem.at and problem.at.file in stale)]
         rules = {name: read.rules for name, read in self._rules.items()}
         unfit = frozenset().union(*(read.unfit for read in self._rules.values()))
-        return View(held, dict(self._documents), stale, self._terms, rules, unfit, ruleset, tuple(errors), tuple(advice))
+        found = tuple(dict.fromkeys(errors))  # an equal key is noted by the text and by some readers
+        return View(held, dict(self._documents), stale, self._terms, rules, unfit, ruleset, found, tuple(advice))
 
     def _read_terms(self) -> tuple[Problem, ...]:
         """Vocabulary, references and thresholds; those of the last time where they cannot be read now."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from neurobalance_expert.errors import InputProblems, Problem
+from neurobalance_expert.errors import InputProblems, Problem, Problems
 from neurobalance_expert.kb import missing_file
 from neurobalance_expert.source import Document
 
@@ -16,8 +16,7 @@ Reader = Callable[[], object]
 def table_problems(documents: Mapping[str, Document], references: Mapping[str, object]) -> list[Problem]:
     """Every problem of the tables of a knowledge base, from documents that need not stand on disk.
 
-    Vocabulary, thresholds and references are read elsewhere. What is read from a folder as a whole (network, studies, the choices of
-    derivation, foods) is not read here: ``rules derive --check``, ``model check`` and ``model validate`` do.
+    Vocabulary, thresholds and references are read elsewhere; the table of foods and their kinds, which are large, are not read here.
     """
     found: list[Problem] = []
     told: set[int] = set()
@@ -57,11 +56,12 @@ def _readers(documents: Mapping[str, Document], references: Mapping[str, object]
 
     names = _once(lambda: load_names(_Complete(doc)))
     nutrients = _once(lambda: parse_nutrients(doc("knowledge/nutrients.yaml")))
+    constants = _once(lambda: parse_constants(doc("knowledge/plasma.yaml"), doc("knowledge/transporters/LAT1.yaml"), references))
     yield names
     yield nutrients
     yield lambda: parse_requirements(doc("knowledge/requirements.yaml"), references)
     yield lambda: parse_mixtures(doc("knowledge/supplement_amino_acids.yaml"))
-    yield lambda: parse_constants(doc("knowledge/plasma.yaml"), doc("knowledge/transporters/LAT1.yaml"), references)
+    yield constants
     yield lambda: parse_assumptions(doc("knowledge/assumptions.yaml"), references)
     yield lambda: parse_policy(doc("knowledge/policy.yaml"))
     yield lambda: parse_suggestions(doc("knowledge/suggestions.yaml"))
@@ -81,6 +81,47 @@ def _readers(documents: Mapping[str, Document], references: Mapping[str, object]
         path = f"{FOLDER}/{name}.yaml"
         if path in documents:
             yield lambda path=path, model=model: parse_kinetics(doc(path), model, references)  # type: ignore[misc]
+    yield from _readers_of_the_model(documents, references, doc, names, constants)
+
+
+def _readers_of_the_model(
+    documents: Mapping[str, Document],
+    references: Mapping[str, object],
+    doc: Callable[[str], Document],
+    names: Callable[[], Any],
+    constants: Callable[[], Any],
+) -> Iterator[Reader]:
+    """The network with its capacities, the choices of derivation and the studies, where there are such files."""
+    from neurobalance_expert.derivation import choices
+    from neurobalance_expert.derivation.derive import known_names
+    from neurobalance_expert.model.network import capacities
+    from neurobalance_expert.model.network.read import COFACTORS_FILE, SPECIES_FILE, parse_network
+    from neurobalance_expert.model.studies.meals import speeds
+    from neurobalance_expert.model.studies.read import FOLDER, PROTEINS_FILE, parse_proteins, parse_study
+
+    def read_network() -> Any:
+        network, problems = parse_network(documents, doc("knowledge/nutrients.yaml"), references)
+        problems.stop()
+        return network
+
+    def read_study(path: str) -> None:
+        problems, known = Problems(), speeds(constants())
+        parse_study(doc(path), problems, proteins(), {name: list(table) for name, table in known.items()}, references)
+        problems.stop()
+
+    network = _once(read_network)
+    proteins = _once(lambda: parse_proteins(doc(PROTEINS_FILE), speeds(constants())["digestion"], references))
+    if SPECIES_FILE in documents and COFACTORS_FILE in documents:
+        yield network
+        if capacities.FILE in documents:
+            yield lambda: capacities.parse_capacities(doc(capacities.FILE), network())
+        if choices.FILE in documents:
+            yield lambda: choices.parse_choices(doc(choices.FILE), known_names(references, names(), network()))
+    if PROTEINS_FILE in documents:
+        yield proteins
+        for path in documents:
+            if path.startswith(f"{FOLDER}/") and path != PROTEINS_FILE:
+                yield lambda path=path: read_study(path)  # type: ignore[misc]
 
 
 class _Complete(dict[str, Document]):
