@@ -31,7 +31,7 @@ VOCABULARY = "knowledge/vocabulary.yaml"
 THRESHOLDS = "knowledge/thresholds.yaml"
 REFERENCES = "knowledge/references.yaml"
 ABOUT = "knowledge/kb.yaml"  # where problems without a place are shown
-OF_ALL_RULES = frozenset({"NB-R073", "NB-R075"})  # names that a rule file which cannot be read may define
+OF_ALL_RULES = frozenset({"NB-R073", "NB-R075"})  # about names that a file which could never be read may define
 
 
 class Terms(Struct, frozen=True):
@@ -90,7 +90,6 @@ class Checker:
     def __init__(self, lend: Callable[[], Terms | None] | None = None) -> None:
         self._lend = lend
         self._documents: dict[str, Document] = {}
-        self._vocabulary: tuple[Document, Vocabulary | None, tuple[Problem, ...]] | None = None
         self._terms: Terms | None = None
         self._terms_from: tuple[object, ...] = ()
         self._terms_problems: tuple[Problem, ...] = ()
@@ -111,7 +110,7 @@ class Checker:
         else:
             later += self._read_terms()
             later += self._read_tables()
-        ruleset, advice = self._read_rules(later, whole=not any(name.startswith("rules/") for name in stale))
+        ruleset, advice = self._read_rules(later, whole=stale <= self._documents.keys())
         errors += [_placed(problem, held) for problem in later if not (problem.at and problem.at.file in stale)]
         advice = [problem for problem in advice if not (problem.at and problem.at.file in stale)]
         rules = {name: read.rules for name, read in self._rules.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -16,10 +16,7 @@ from neurobalance_expert.source import parse_yaml
 
 _FORM = {
     "rule": (re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"), "a rule id has small letters, digits and '-' between them, such as plp-limits-aadc"),
-    "variable": (
-        re.compile(r"[A-Za-z][A-Za-z0-9_]*"),
-        "a variable has a letter, then letters, digits and '_'",
-    ),
+    "variable": (re.compile(r"[A-Za-z][A-Za-z0-9_]*"), "a variable has a letter, then letters, digits and '_'"),
     "parameter": (re.compile(r"[A-Za-z][A-Za-z0-9_]*"), "a parameter has a letter, then letters, digits and '_'"),
     "label": (re.compile(r"[A-Za-z0-9_-]+"), "a label has letters, digits, '_' and '-'"),
     "test": (re.compile(r"[^\n]*\S[^\n]*"), "a test has a name of one line"),
@@ -58,9 +55,7 @@ def check_renameable(view: View, index: Index, mention: Mention) -> None:
     broken = sorted({name for name in view.stale if name.startswith("rules/") or name in {m.span.file for m in found}})
     if broken:
         raise RefusedError(f"'{broken[0]}' cannot be read at the moment, and it may use '{symbol.name}': mend it first")
-    derived = [m.span.file for m in found if m.defines and m.span.file.startswith("rules/derived/")]
-    if derived:
-        raise RefusedError(f"'{derived[0]}' is written by 'neurobalance rules derive' and would be written anew without the change")
+    _check_not_derived(m.span for m in found)
     if symbol.kind == "label" and _is_relation(view, index, found):
         raise RefusedError(f"'{symbol.name}' is the relation itself: write 'as:' beside it to give the condition a label of its own")
     if symbol.kind == "test" and any(m.whole and m.span.length == 1 and len(symbol.name) > 1 for m in found):
@@ -83,6 +78,7 @@ def rename(view: View, index: Index, mention: Mention, new: str) -> list[Change]
     if symbol.kind == "variable":
         _check_no_new_sharing(view, symbols, new)
     places = {m.span: m.whole for one in symbols for m in index.of(view, one)}
+    _check_not_derived(places)
     return [Change(at, scalar(new) if whole else new) for at, whole in sorted(places.items())]
 
 
@@ -98,6 +94,15 @@ def scalar(text: str) -> str:
         plain = False
     escaped = "".join(f"\\{c}" if c in '"\\' else c if c.isprintable() else f"\\U{ord(c):08x}" for c in text)
     return text if plain else f'"{escaped}"'
+
+
+def _check_not_derived(places: Iterable[Span]) -> None:
+    """Raises RefusedError when one of the places is in a file that the model writes."""
+    for at in places:
+        if at.file.startswith("rules/derived/"):
+            raise RefusedError(
+                f"'{at.file}' names it, is written by 'neurobalance rules derive' and would be written anew without the change"
+            )
 
 
 def _is_relation(view: View, index: Index, found: list[Mention]) -> bool:

@@ -12,6 +12,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from neurobalance_expert.errors import Span
+from neurobalance_expert.kb import default_kb
 from neurobalance_expert.lsp.answers import diagnostic, to_range
 from neurobalance_expert.lsp.codes import code_links
 from neurobalance_expert.lsp.lens import Runs, failures
@@ -32,7 +33,7 @@ class Server(LanguageServer):
         self.documents = Workspace(kb)
         self.pause = pause
         self.runs = Runs()
-        self.links = code_links(kb / "docs")
+        self.links = code_links(default_kb() / "docs")
         self.stopped = False
         self._told: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None

@@ -320,6 +320,24 @@ def test_a_variable_is_renamed_in_the_rules_that_share_it_by_an_override(editor:
     assert (6, 0) == (text.count("$eaten"), text.count("$w"))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "word", "name", "reason"),
+    [
+        ("overrides: [first-rule]", "overrides: [first-rule, lat1-meal-lowers-the-share-of-trp]", "$w", "eaten", "rules derive"),
+        ("protein_g: {at_least: 10}", "protein_g: {bind: $grams, at_least: 10}", "$ratio", "grams", "they would be compared"),
+    ],
+)
+def test_a_renaming_never_changes_what_an_override_compares(
+    editor: Editor, own: Path, old: str, new: str, word: str, name: str, reason: str
+) -> None:
+    """Not where the other rule is written by the model, and not so that two variables begin to share a name."""
+    text = OWN.replace(old, new)
+    editor.edit(own, text)
+    with pytest.raises(JsonRpcException, match=reason):
+        editor.rename(own, place(text, word, after="when:"), name)
+    editor.edit(own, OWN)
+
+
 def test_a_rule_is_renamed_in_every_file(editor: Editor, base: Path, own: Path) -> None:
     """The override in the open file and the rule in its own one."""
     text = OWN.replace("overrides: [first-rule]", "overrides: [first-rule, bcaa-close-to-5htp]")
