@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
+from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import KnowledgeBase, knowledge_base
 
 
@@ -41,12 +43,14 @@ def lsp(
     from neurobalance_expert.errors import Misuse
 
     folder = knowledge_base(kb)
+    if not (folder / "knowledge" / "vocabulary.yaml").is_file():
+        raise Misuse(f"'{folder}' is not a knowledge base: it has no knowledge/vocabulary.yaml. 'neurobalance init DIR' makes one")
     try:
         from neurobalance_expert.lsp.server import serve
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("pygls", "lsprotocol", "cattrs", "attrs", "attr"):
             raise
         raise Misuse("the language server needs the extra 'lsp': pip install 'neurobalance[lsp]'") from None
-    if not (folder / "knowledge" / "vocabulary.yaml").is_file():
-        raise Misuse(f"'{folder}' is not a knowledge base: it has no knowledge/vocabulary.yaml. 'neurobalance init DIR' makes one")
+    if sys.stdin.isatty():
+        output.note("waiting for an editor on standard input: docs/lsp.md says how to wire it; Ctrl-C ends it")
     raise typer.Exit(serve(folder.resolve(), pause))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -279,6 +280,7 @@ def _is_no_answer(record: logging.LogRecord) -> bool:
 def serve(kb: Path, pause: float) -> int:
     """Serve one editor over standard input and output until it leaves. Returns the exit code: 0 after a shutdown, else 1."""
     gc.enable()  # 'guard.run' turned the collector off for short commands
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the thread that waits for input could not be stopped otherwise
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_no_answer)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -67,14 +68,19 @@ class Editor:
 
     def leave(self) -> int | None:
         """Tell the server to exit, whether it was asked to shut down or not; its exit code."""
-        server = self.client._server
+        return self._gone(lambda: self.client.exit(None))
 
+    def interrupt(self) -> int | None:
+        """Ctrl-C at the server; its exit code."""
+        return self._gone(lambda: self.client._server.send_signal(signal.SIGINT))
+
+    def _gone(self, end: Callable[[], None]) -> int:
         async def gone() -> int:
-            self.client.exit(None)
-            return await server.wait()
+            end()
+            self.client._stop_event.set()
+            return await self.client._server.wait()
 
         code = self.wait(gone())
-        self.client._stop_event.set()
         self.loop.run_until_complete(asyncio.sleep(0))
         return code
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -195,6 +196,13 @@ def test_an_empty_folder_is_no_problem_and_shutdown_ends_with_0(tmp_path: Path) 
 def test_exit_without_shutdown_ends_with_1(tmp_path: Path) -> None:
     """As the protocol asks."""
     assert 1 == Editor(folder=tmp_path).leave()
+
+
+def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
+    """Also while it waits for input."""
+    editor = Editor(folder=tmp_path)
+
+    assert -signal.SIGINT == editor.interrupt()
 
 
 def test_standard_output_carries_the_protocol_alone() -> None:
