@@ -11,7 +11,7 @@ from neurobalance_expert.explain.wording import FILTERS
 from neurobalance_expert.fact import FINDING
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.lsp.checking import View
-from neurobalance_expert.lsp.places import Symbol
+from neurobalance_expert.lsp.names import Symbol
 from neurobalance_expert.rules.check import variable_types
 from neurobalance_expert.rules.ir import RUNNING, Pattern, Rule, Var
 from neurobalance_expert.rules.values import describe_slot

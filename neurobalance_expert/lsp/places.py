@@ -6,46 +6,12 @@ It reads documents, not compiled rules, so that what a half-finished rule names 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
-
-from neurobalance_expert.errors import Span
+from neurobalance_expert.lsp import places_knowledge, places_rules
+from neurobalance_expert.lsp.checking import View
+from neurobalance_expert.lsp.names import Mention, Symbol
 from neurobalance_expert.source import Document
-
-if TYPE_CHECKING:
-    from neurobalance_expert.lsp.checking import View
-    from neurobalance_expert.vocabulary import Vocabulary
-
-Kind = Literal[
-    "rule", "code", "parameter", "variable", "label", "test", "threshold", "relation", "slot", "enum", "value", "reference", "filter"
-]  # fmt: skip
-
-
-class Symbol(Struct, frozen=True):
-    """Something that has a name. What belongs to one rule carries the file and the number of the rule before its own name."""
-
-    kind: Kind
-    names: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The name itself."""
-        return self.names[-1]
-
-    @property
-    def owner(self) -> tuple[str, ...]:
-        """What stands before it: file and rule, or the relation of a slot."""
-        return self.names[:-1]
-
-
-class Mention(Struct, frozen=True):
-    """A place that names a symbol. ``defines``: it is made here. ``whole``: the span is a whole scalar, quotes and all."""
-
-    symbol: Symbol
-    span: Span
-    defines: bool = False
-    whole: bool = False
+from neurobalance_expert.vocabulary import Vocabulary
 
 
 class Index:
@@ -97,8 +63,6 @@ def _fits(written: str, code: str) -> bool:
 
 def find_mentions(document: Document, view: View) -> Iterator[Mention]:
     """Every mention of a document, by what kind of file it is."""
-    from neurobalance_expert.lsp import places_knowledge, places_rules
-
     data = document.data
     if not isinstance(data, dict):
         return

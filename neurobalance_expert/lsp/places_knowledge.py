@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from neurobalance_expert.lsp.places import Mention, Symbol
+from neurobalance_expert.lsp.names import Mention, Symbol
 from neurobalance_expert.source import Data, Document, Keys
 from neurobalance_expert.vocabulary import BUILT_IN_TYPES
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
-from neurobalance_expert.lsp.places import Kind, Mention, Symbol
+from neurobalance_expert.lsp.names import Kind, Mention, Symbol
 from neurobalance_expert.lsp.places_knowledge import THRESHOLD
 from neurobalance_expert.lsp.positions import Lines
 from neurobalance_expert.rules.patterns import OPTIONS

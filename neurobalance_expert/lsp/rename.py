@@ -10,7 +10,8 @@ from msgspec import Struct
 from neurobalance_expert.errors import InputProblems, Span
 from neurobalance_expert.lsp.checking import View
 from neurobalance_expert.lsp.hover import owner_of, written
-from neurobalance_expert.lsp.places import Index, Mention, Symbol, owners
+from neurobalance_expert.lsp.names import Mention, Symbol
+from neurobalance_expert.lsp.places import Index, owners
 from neurobalance_expert.rules.ir import Rule
 from neurobalance_expert.source import parse_yaml
 

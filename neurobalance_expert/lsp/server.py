@@ -19,8 +19,8 @@ from neurobalance_expert.lsp.complete import complete
 from neurobalance_expert.lsp.fixes import fixes
 from neurobalance_expert.lsp.hover import hover, written
 from neurobalance_expert.lsp.lens import lenses, summary
+from neurobalance_expert.lsp.names import Symbol
 from neurobalance_expert.lsp.outline import outline
-from neurobalance_expert.lsp.places import Symbol
 from neurobalance_expert.lsp.places_knowledge import THRESHOLD
 from neurobalance_expert.lsp.positions import Place
 from neurobalance_expert.lsp.rename import RefusedError, check_renameable, rename

@@ -16,7 +16,7 @@ from neurobalance_expert.kb import default_kb
 from neurobalance_expert.lsp.answers import diagnostic, to_range
 from neurobalance_expert.lsp.codes import code_links
 from neurobalance_expert.lsp.lens import Runs, failures
-from neurobalance_expert.lsp.places import Mention
+from neurobalance_expert.lsp.names import Mention
 from neurobalance_expert.lsp.positions import Encoding, Place
 from neurobalance_expert.lsp.workspace import Group, Workspace
 from neurobalance_expert.version import VERSION

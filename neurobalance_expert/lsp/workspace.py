@@ -17,7 +17,8 @@ from neurobalance_expert.layers import lay_over
 from neurobalance_expert.loaded import all_references
 from neurobalance_expert.lsp.checking import THRESHOLDS, VOCABULARY, Checker, Terms, View
 from neurobalance_expert.lsp.files import FOLDERS, Files, Held, parse
-from neurobalance_expert.lsp.places import Index, Mention
+from neurobalance_expert.lsp.names import Mention
+from neurobalance_expert.lsp.places import Index
 from neurobalance_expert.lsp.positions import Lines, moved
 from neurobalance_expert.packs import is_pack, read_pack
 from neurobalance_expert.vocabulary import parse_vocabulary

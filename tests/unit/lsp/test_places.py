@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from neurobalance_expert.lsp.hover import hover
-from neurobalance_expert.lsp.places import Mention
+from neurobalance_expert.lsp.names import Mention
 from neurobalance_expert.lsp.places_knowledge import THRESHOLD
 from neurobalance_expert.lsp.positions import Lines
 from neurobalance_expert.lsp.rename import Change, RefusedError, rename, scalar
