@@ -8,7 +8,7 @@ Other files (cases, templates, notes) are none of ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from neurobalance_expert.errors import InputProblems, Span
@@ -137,16 +137,18 @@ class Workspace:
     def put(self, path: str, text: str) -> None:
         """A document was opened or changed. ``path`` is its path, or its URI when it is no file."""
         self._opened[path] = text
-        for group, name in self._owners(path):
-            group.opened[name] = text
-            self._changed(group)
+        found = self.find(path)
+        if found is not None:
+            found[0].opened[found[1]] = text
+            self._changed(found[0])
 
     def close(self, path: str) -> None:
         """A document was closed: what is on disk counts again."""
+        found = self.find(path)
         self._opened.pop(path, None)
-        for group, name in self._owners(path):
-            group.opened.pop(name, None)
-            self._changed(group)
+        if found is not None:
+            found[0].opened.pop(found[1], None)
+            self._changed(found[0])
         if home(path) is None:
             self.groups.pop(path, None)
 
@@ -166,24 +168,18 @@ class Workspace:
 
     def find(self, path: str) -> tuple[Group, str] | None:
         """The group of a document and its name in it; None for a file that is none of ours."""
-        return next(self._owners(path), None)
+        root = home(path)
+        if root is not None:
+            return self.base(root), _inside(path, root)
+        if path not in self.groups and not _RULE_FILE.search(self._opened.get(path, "")):
+            return None
+        if path not in self.groups:
+            self.groups[path] = Group(None, self._lend)
+        return self.groups[path], path
 
     def published(self) -> list[Group]:
         """The groups whose problems are told: not a knowledge base that only lends its terms."""
         return [group for group in self.groups.values() if group.opened or group.root in self._folders]
-
-    def text(self, path: str) -> str | None:
-        """The text of an open document."""
-        return self._opened.get(path)
-
-    def _owners(self, path: str) -> Iterator[tuple[Group, str]]:
-        root = home(path)
-        if root is not None:
-            yield self.base(root), _inside(path, root)
-        elif path in self.groups or _RULE_FILE.search(self._opened.get(path, "")):
-            if path not in self.groups:
-                self.groups[path] = Group(None, self._lend)
-            yield self.groups[path], path
 
 
 def is_base(folder: Path) -> bool:
