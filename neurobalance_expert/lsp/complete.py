@@ -54,6 +54,8 @@ class Proposals(Struct, frozen=True):
 
 def complete(view: View, text: str, offset: int, *, kind: Literal["rules", "vocabulary", "table"]) -> Proposals:
     """What may stand at an offset of a file, whatever state it is in."""
+    if _in_comment(text, offset):
+        return Proposals((), 0)
     context = context_at(text, offset)
     if kind == "table":
         found = _references(view) if view.terms and any(key in CITING for key in context.keys[-2:]) else []
@@ -68,6 +70,13 @@ def complete(view: View, text: str, offset: int, *, kind: Literal["rules", "voca
     if context.key:
         found = [Item(i.label, i.sort, f"{i.text}: ", i.detail, i.about) for i in found if text[offset : offset + 1] != ":"] or found
     return Proposals(tuple(found), len(context.typed))
+
+
+def _in_comment(text: str, offset: int) -> bool:
+    """Whether a comment begins before the place, on its line and outside of quotes."""
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    begin = re.search(r"(?:^|\s)#", line)
+    return begin is not None and all(line[: begin.start()].count(quote) % 2 == 0 for quote in "\"'")
 
 
 def _word(text: str, offset: int) -> int:

@@ -263,6 +263,16 @@ def test_what_may_be_typed(editor: Editor, own: Path, before: str, some: set[str
     assert set() == some - found.keys()
 
 
+def test_nothing_is_proposed_in_a_comment(editor: Editor, own: Path) -> None:
+    """Beside a key and on a line of its own."""
+    text = OWN.replace("status: experimental", "status: experimental # st", 1)
+    editor.edit(own, text)
+    found = [editor.complete(own, end_of(text, text.index(part) + len(part))) for part in ("# st", "# µ")]
+    editor.edit(own, OWN)
+
+    assert [{}, {}] == found
+
+
 def test_a_proposal_replaces_what_was_typed(editor: Editor, own: Path) -> None:
     """'lyo' becomes the key of the reference, not 'lyolyons1988'."""
     text = OWN.replace("ref: lyons1988", "ref: lyo")
