@@ -26,7 +26,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 class SlotType(Struct, frozen=True):
-    """Type of one slot. ``enum`` holds the symbols of an enum; ``resolution`` the step to which numbers are rounded."""
+    """Type of one slot. ``enum`` holds the symbols of an enum, ``enum_name`` is its name; ``resolution`` is the step of numbers."""
 
     name: str
     kind: str  # id | bool | number | enum
@@ -34,6 +34,7 @@ class SlotType(Struct, frozen=True):
     resolution: Decimal = Decimal(1)
     enum: tuple[str, ...] = ()
     meaning: str = ""
+    enum_name: str = ""
 
     def scaled(self, value: Decimal | float | int) -> int:
         """The number as a whole count of resolution steps, half to even; in decimals only where floats could miss by one."""
@@ -240,7 +241,8 @@ class _File:
             fix = 'add unit: ("1" for a ratio)'
             self.problems.add("NB-K007", f"number '{relation}.{name}' has no unit", self.doc.at(*keys), fix=fix)
         shape = kind if kind in BUILT_IN_TYPES else "enum"
-        return SlotType(name, shape, str(spec.get("unit") or ""), resolution, self.enums.get(kind, ()), str(spec.get("meaning") or ""))
+        enum, enum_name = self.enums.get(kind, ()), kind if shape == "enum" else ""
+        return SlotType(name, shape, str(spec.get("unit") or ""), resolution, enum, str(spec.get("meaning") or ""), enum_name)
 
     def _closed_by(self, name: str, data: Data, relations: Mapping[str, Relation]) -> tuple[str, tuple[tuple[str, Value], ...]] | None:
         """The fact that closes a relation for a case in which it is present."""

@@ -17,6 +17,7 @@ from neurobalance_expert.cli import (
     export,
     foods,
     guard,
+    lsp,
     model,
     project,
     records,
@@ -74,6 +75,7 @@ app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")
 records.add_to(app)
 project.add_to(app)
+lsp.add_to(app)
 
 
 def main() -> None:

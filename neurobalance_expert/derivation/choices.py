@@ -97,7 +97,11 @@ def load_choices(kb: Path, known: Known) -> Choices:
     Raises:
         InputProblems: everything that is wrong in the file.
     """
-    document = load(kb / FILE, shown_as=FILE)
+    return parse_choices(load(kb / FILE, shown_as=FILE), known)
+
+
+def parse_choices(document: Document, known: Known) -> Choices:
+    """The same from a parsed document."""
     reader = _Reader(document, known)
     with followed(document):
         choices = reader.choices()

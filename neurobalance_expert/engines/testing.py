@@ -60,15 +60,21 @@ def missing_tests(
     out of scope); one that each overriding rule overrides; and facts in tests that no condition reads.
     """
     above = overriders(ruleset.rules)
-    out: list[Problem] = []
-    for rule in _chosen(ruleset, only):
-        out += _never_fires(rule)
-        out += _untried_thresholds(rule, vocabulary, thresholds or {})
-        out += _untried_exceptions(rule)
-        out += _untried_unknowns(rule, ruleset.open_relations)
-        out += _untried_overrides(ruleset, vocabulary, rule, above.get(rule.id, ()))
-        out += _unread_facts(rule, vocabulary, above.get(rule.id, ()))
-    return out
+    return [
+        p for rule in _chosen(ruleset, only) for p in missing_tests_of(rule, above.get(rule.id, ()), ruleset, vocabulary, thresholds or {})
+    ]
+
+
+def missing_tests_of(
+    rule: Rule, above: Sequence[Rule], ruleset: RuleSet, vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue]
+) -> Iterator[Problem]:
+    """The same for one rule of the set; ``above`` are the rules that override it."""
+    yield from _never_fires(rule)
+    yield from _untried_thresholds(rule, vocabulary, thresholds)
+    yield from _untried_exceptions(rule)
+    yield from _untried_unknowns(rule, ruleset.open_relations)
+    yield from _untried_overrides(ruleset, vocabulary, rule, above)
+    yield from _unread_facts(rule, vocabulary, above)
 
 
 def _chosen(ruleset: RuleSet, only: Collection[str] | None) -> list[Rule]:

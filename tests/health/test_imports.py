@@ -14,6 +14,8 @@ ONLY_IN = {
     "typer": {"cli"},
     "jinja2": {"report", "rules/wording.py"},
     "rapidfuzz": {"knowledge"},
+    "pygls": {"lsp/server.py", "lsp/session.py"},
+    "lsprotocol": {"lsp/answers.py", "lsp/server.py", "lsp/session.py"},
 }
 
 

@@ -23,11 +23,12 @@ def load_capacities(kb: Path, network: Network) -> Capacities:
     Raises:
         InputProblems: every unknown name and every amount that is no number of 0 or more.
     """
-    return _parse(load(kb / FILE, shown_as=FILE), network)
+    return parse_capacities(load(kb / FILE, shown_as=FILE), network)
 
 
 @in_shape
-def _parse(doc: Document, network: Network) -> Capacities:
+def parse_capacities(doc: Document, network: Network) -> Capacities:
+    """The same from a parsed document."""
     problems = Problems(sources={doc.file: doc.text})
     data = doc.data if isinstance(doc.data, dict) else {}
     for key in data:

@@ -17,6 +17,9 @@ from neurobalance_expert.model.network.types import Cofactor, Marks, Network, Pa
 from neurobalance_expert.source import Document, Keys, followed, load
 
 FOLDER = "knowledge/network"
+SPECIES_FILE = f"{FOLDER}/species.yaml"
+COFACTORS_FILE = f"{FOLDER}/cofactors.yaml"
+REACTIONS = f"{FOLDER}/reactions"
 NUTRIENTS = "knowledge/nutrients.yaml"
 MARKS = ("source", "origin", "verified", "evidence", "note")
 SPECIES = ("name", "formula", "charge", "chebi", "currency", *MARKS)
@@ -53,23 +56,30 @@ def load_network(kb: Path, references: Mapping[str, object]) -> Network:
 
 def read_network(kb: Path, references: Mapping[str, object]) -> tuple[Network, Problems]:
     """The network as far as it could be read, and every problem."""
-    folder = kb / FOLDER
-    if not (folder / "species.yaml").is_file():
+    if not (kb / SPECIES_FILE).is_file():
         fix = "use a knowledge base that 'neurobalance init' made"
-        raise InputProblems([Problem("NB-K020", f"the knowledge base has no file '{FOLDER}/species.yaml'", None, "", "", fix)])
+        raise InputProblems([Problem("NB-K020", f"the knowledge base has no file '{SPECIES_FILE}'", None, "", "", fix)])
+    nutrients = load(kb / NUTRIENTS, shown_as=NUTRIENTS)
+    paths = [SPECIES_FILE, COFACTORS_FILE, *(p.relative_to(kb).as_posix() for p in sorted((kb / REACTIONS).glob("*.yaml")))]
+    return parse_network({path: load(kb / path, shown_as=path, keep=True) for path in paths}, nutrients, references)
+
+
+def parse_network(documents: Mapping[str, Document], nutrient_file: Document, references: Mapping[str, object]) -> tuple[Network, Problems]:
+    """The same from parsed documents by path; ``documents`` may hold other files too."""
     problems = Problems()
-    nutrients = load(kb / NUTRIENTS, shown_as=NUTRIENTS).data["nutrients"]
+    with followed(nutrient_file):
+        nutrients = nutrient_file.data["nutrients"]
     reader = _Files(references, nutrients, problems)
-    species_file = _load(folder / "species.yaml", kb, problems)
+    species_file = _take(documents[SPECIES_FILE], problems)
     with followed(species_file):
         species = reader.species(species_file)
-    cofactor_file = _load(folder / "cofactors.yaml", kb, problems)
+    cofactor_file = _take(documents[COFACTORS_FILE], problems)
     with followed(cofactor_file):
         cofactors = reader.cofactors(cofactor_file, species)
     reactions: dict[str, Reaction] = {}
     pathways: dict[str, Pathway] = {}
-    for path in sorted((folder / "reactions").glob("*.yaml")):
-        document = _load(path, kb, problems)
+    for path in sorted(path for path in documents if path.startswith(f"{REACTIONS}/")):
+        document = _take(documents[path], problems)
         with followed(document):
             reader.pathway(document, species, cofactors, reactions, pathways)
     with followed(cofactor_file):
@@ -81,8 +91,7 @@ def read_network(kb: Path, references: Mapping[str, object]) -> tuple[Network, P
     return network, problems
 
 
-def _load(path: Path, kb: Path, problems: Problems) -> Document:
-    document = load(path, shown_as=path.relative_to(kb).as_posix(), keep=True)
+def _take(document: Document, problems: Problems) -> Document:
     problems.sources[document.file] = document.text
     problems.found += document.problems
     return document

@@ -34,7 +34,11 @@ def load_proteins(kb: Path, speeds: Iterable[str], references: Mapping[str, obje
     Raises:
         InputProblems: everything that is wrong with the file.
     """
-    doc = load(kb / PROTEINS_FILE, shown_as=PROTEINS_FILE)
+    return parse_proteins(load(kb / PROTEINS_FILE, shown_as=PROTEINS_FILE), speeds, references)
+
+
+def parse_proteins(doc: Document, speeds: Iterable[str], references: Mapping[str, object]) -> dict[str, Protein]:
+    """The same from a parsed document."""
     reader = EntryReader(doc, references)
     fields = Fields(doc, reader.problems)
     found = {}
