@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, whatif, why
+from neurobalance_expert.cli import assess, audit, export, foods, guard, impact, model, project, records, rules, whatif, why
 
 app = typer.Typer(
     name="neurobalance",
@@ -52,6 +52,7 @@ app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")
 records.add_to(app)
 project.add_to(app)
+impact.add_to(app, rules.app, project.knowledge_app)
 
 
 def main() -> None:

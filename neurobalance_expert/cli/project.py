@@ -143,19 +143,20 @@ def schema(name: Annotated[Literal["case"], typer.Argument(help="What to describ
 
 
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")], kb: KnowledgeBase = None) -> None:
-    """Copy the knowledge base, to edit it.
+    """Copy the knowledge base, to edit it, and its golden cases, to see what an edit does.
 
     Example: neurobalance init my-knowledge && neurobalance assess day.yaml --kb my-knowledge
     """
     from neurobalance_expert.atomic import copy_folders
     from neurobalance_expert.errors import Misuse
-    from neurobalance_expert.kb import FOLDERS
+    from neurobalance_expert.kb import FOLDERS, GOLDEN
 
     source = knowledge_base(kb)
+    parts = (*FOLDERS, *([GOLDEN] if (source / GOLDEN).is_dir() else []))
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Misuse(f"'{folder}' is not empty; name a new or an empty folder, so that nothing of yours is overwritten")
-        copy_folders(source, folder, FOLDERS)
+        copy_folders(source, folder, parts)
     except OSError as error:
         raise Misuse(f"cannot write '{folder}': {error.strerror or error}") from None
     output.note(f"knowledge base written to {folder}; use it with --kb {folder}")
