@@ -156,7 +156,7 @@ def load_knowledge(kb: Path, packs: Sequence[Path] = (), *, cache: bool = True) 
 
 
 def with_documents(knowledge: Knowledge, documents: Mapping[str, Document]) -> Knowledge:
-    """A knowledge base with some documents of ``knowledge/`` changed in memory, foods apart; never cached, its digest is not its own.
+    """A knowledge base with some documents changed in memory, foods apart; never cached, and its digest is not its own.
 
     Args:
         knowledge: Loaded without the cache, so that its rules can be read again.
@@ -165,7 +165,8 @@ def with_documents(knowledge: Knowledge, documents: Mapping[str, Document]) -> K
         InputProblems: what does not fit the rest.
     """
     every = {**knowledge.files.documents, **documents}
-    known = None if _VALUES_IN_RULES & documents.keys() else to_json(knowledge.rules)
+    again = any(path.startswith("rules/") or path in _VALUES_IN_RULES for path in documents)
+    known = None if again else to_json(knowledge.rules)
     changed = _load(replace(knowledge.files, documents=every, compiled_rules=known), None)
     changed.__dict__.update(foods=knowledge.foods, food_index=knowledge.food_index)  # they are what is read slowly, and the same
     return changed

@@ -57,24 +57,21 @@ def days() -> Iterator[Golden]:
         yield case(f"02{n + 2}-little-{title}", f"enough protein with little {title}", foods=drinks)
     drinks = tuple(protein_drink(time, 35, {"phe": 0.2, "tyr": 0.2}) for time in ("08:00", "18:00"))
     yield case("025-little-phenylalanine-tyrosine", "enough protein with little phenylalanine and tyrosine", foods=drinks)
-    for n, (carbohydrate, protein, word) in enumerate(
-        ((50, 5, "a carbohydrate meal at its limits"), (49.9, 5, "a little less carbohydrate"), (50, 5.1, "a little more protein"))
-    ):
-        meal = made(
-            "13:00",
-            "sweet meal",
-            protein=protein,
-            carbohydrate=carbohydrate,
-            fat=2,
-            fibre=2,
-            aa={aa: round(s * protein, 4) for aa, s in PROTEIN.items()},
-        )
-        yield case(f"03{n}-{word.replace(' ', '-')}", word, foods=(meal,))
+    meals: tuple[tuple[int | str, int | str, str, str], ...] = (
+        (50, 0, "carbohydrate meal", "50 g of carbohydrate alone, the least that counts as a carbohydrate meal"),
+        ("49.9", 0, "a little less carbohydrate", "49.9 g of carbohydrate alone"),
+        (120, 5, "carbohydrate with 5 g protein", "120 g of carbohydrate with the most protein that still counts as almost none"),
+        (120, "5.1", "carbohydrate with a little more protein", "120 g of carbohydrate with 5.1 g of protein"),
+    )
+    for n, (carbohydrate, protein, word, note) in enumerate(meals):
+        acids = {acid: round(share * float(protein), 4) for acid, share in PROTEIN.items()}
+        meal = made("13:00", "sweet meal", protein=protein, carbohydrate=carbohydrate, fat=2, fibre=2, aa=acids)
+        yield case(f"03{n}-{word.replace(' ', '-')}", note, foods=(meal,))
     sweet = made("13:00", "syrup", protein=0, carbohydrate=120, fat=0, fibre=0, aa=dict.fromkeys(PROTEIN, 0))
-    yield case("033-syrup", "120 g of carbohydrate and no protein: the ratio of tryptophan rises", foods=(sweet,))
-    yield case("034-protein-evening", "much protein before the night", foods=(protein_drink("21:30", 60),))
+    yield case("034-syrup", "120 g of carbohydrate and no protein: the ratio of tryptophan rises", foods=(sweet,))
+    yield case("035-protein-evening", "much protein before the night", foods=(protein_drink("21:30", 60),))
     free = made("08:00", "free leucine", protein=0, carbohydrate=0, fat=0, fibre=0, aa={"leu": 5.2}, free=True)
-    yield case("035-free-leucine", "free competitors alone", foods=(free,))
+    yield case("036-free-leucine", "free competitors alone", foods=(free,))
     for n, (sex, wine) in enumerate((("male", 400), ("male", 350), ("female", 200), ("female", 180))):
         foods = (*DAYS["balanced"], food("20:00", "red wine", wine))
         yield case(f"04{n}-{wine}-g-of-wine-{sex}", f"{wine} g of red wine", foods=foods, person={"sex": sex})

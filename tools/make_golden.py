@@ -19,7 +19,9 @@ from golden_values import doses, labs
 
 from neurobalance_expert.yaml_text import dump
 
-FOLDER = Path(__file__).resolve().parent.parent / "golden" / "cases"
+TOP = Path(__file__).resolve().parent.parent
+FOLDER = TOP / "golden" / "cases"
+VIGNETTES = TOP / "tests" / "data" / "cases"
 
 
 def cases() -> Iterator[Golden]:
@@ -32,10 +34,16 @@ def text(golden: Golden) -> str:
     return f"# {golden.note[0].upper()}{golden.note[1:]}.\n{dump(golden.data)}"
 
 
+def files() -> dict[str, str]:
+    """The text of every file by its name: what is put together here, and the vignettes as they are."""
+    found = {f"{golden.name}.yaml": text(golden) for golden in cases()}
+    return found | {f"8{path.stem[1:]}-vignette.yaml": path.read_text(encoding="utf-8") for path in sorted(VIGNETTES.glob("c*.yaml"))}
+
+
 def main(folder: Path) -> None:
     """Write every file, and take away those that no case has any more."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = {f"{golden.name}.yaml": text(golden) for golden in cases()}
+    written = files()
     for path in folder.glob("*.yaml"):
         if path.name not in written:
             path.unlink()
