@@ -18,7 +18,7 @@ from typing import Literal
 from msgspec import Struct
 
 from neurobalance_expert.fact import FINDING, SEVERITIES
-from neurobalance_expert.impact.changes import LOGIC, Part, RuleChange, concludes_finding, lowered
+from neurobalance_expert.impact.changes import LOGIC, Part, RuleChange, lowered
 from neurobalance_expert.impact.run import CaseChange
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.records.compare import worse
@@ -140,7 +140,7 @@ def _step(part: Part, old: Rule, new: Rule, before: Knowledge, after: Knowledge)
 def _silences(rule: Rule, knowledge: Knowledge) -> bool:
     """Whether a finding can be lost when a rule fires more often: its conclusion is an exception of another rule, or it overrides one that
     says something else or is more severe. A step of a ladder, which replaces a milder finding of the same code, silences nothing."""
-    if not concludes_finding(rule) and any(p.relation == rule.head.relation for other in knowledge.rules.rules for p in other.unless):
+    if rule.head.relation != FINDING and any(p.relation == rule.head.relation for other in knowledge.rules.rules for p in other.unless):
         return True
     overridden = [knowledge.rule_by_id[name] for name in rule.overrides if name in knowledge.rule_by_id]
     return any(not _replaces(rule, other) for other in overridden)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from neurobalance_expert.explain.findings import code_text
 from neurobalance_expert.explain.sentences import explain_asked, explain_wanted, in_words
-from neurobalance_expert.fact import FINDING, SEVERITIES, Value
+from neurobalance_expert.fact import FINDING, FINDING_SLOTS, SEVERITIES, Value
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.rules.ir import Const, Param, Pattern, Rule, Slot, Term, Test
 from neurobalance_expert.vocabulary import SlotType, Vocabulary
@@ -24,6 +24,7 @@ PartName = Literal[
 LOGIC = ("bound", "condition", "exception", "scope", "severity", "code", "conclusion", "overrides")  # decide what is concluded
 Role = Literal["scope", "condition", "exception"]
 OPPOSITE: Mapping[Effect, Effect] = {"fewer": "more", "more": "fewer", "either": "either", "none": "none"}
+APART = ("code", "rule", "severity")  # of a finding
 WORDS = (("title", "title"), ("say", "say"), ("do", "do"), ("kind", "kind"))
 
 
@@ -108,7 +109,7 @@ def _parts(old: Rule, new: Rule, before: Vocabulary, after: Vocabulary) -> Itera
         yield Part("severity", "severity", old.severity or "(of a variable)", new.severity or "(of a variable)", "either")
     if code_text(old) != code_text(new):
         yield Part("code", "code", code_text(old), code_text(new), "either")
-    if (old.head.relation, old.head.terms) != (new.head.relation, new.head.terms):
+    if (old.head.relation, _place(old)) != (new.head.relation, _place(new)):
         yield Part("conclusion", "then", _head(old), _head(new), "either")
     if set(old.overrides) != set(new.overrides):
         yield Part("overrides", "overrides", ", ".join(sorted(old.overrides)), ", ".join(sorted(new.overrides)))
@@ -125,7 +126,14 @@ def _parts(old: Rule, new: Rule, before: Vocabulary, after: Vocabulary) -> Itera
 
 
 def _head(rule: Rule) -> str:
-    return f"{rule.head.relation}({', '.join(_term(term) for term in rule.head.terms)})"
+    return f"{rule.head.relation}({', '.join(_term(term) for term in _place(rule))})"
+
+
+def _place(rule: Rule) -> tuple[Term | None, ...]:
+    """What a rule concludes, of a finding without its code, rule and severity, which are parts of their own."""
+    if rule.head.relation != FINDING:
+        return rule.head.terms
+    return tuple(term for slot, term in zip(FINDING_SLOTS, rule.head.terms, strict=True) if slot not in APART)
 
 
 def _term(term: Term | None) -> str:
@@ -264,8 +272,3 @@ def lowered(part: Part) -> bool:
     """Whether a severity that changed is lower now; False where one of the two is taken from a variable."""
     known = part.before in SEVERITIES and part.after in SEVERITIES
     return known and SEVERITIES.index(part.after) < SEVERITIES.index(part.before)
-
-
-def concludes_finding(rule: Rule) -> bool:
-    """Whether a rule ends in a finding, not in a fact for other rules."""
-    return rule.head.relation == FINDING
