@@ -169,6 +169,8 @@ def with_documents(knowledge: Knowledge, documents: Mapping[str, Document]) -> K
     known = None if again else to_json(knowledge.rules)
     changed = _load(replace(knowledge.files, documents=every, compiled_rules=known), None)
     changed.__dict__.update(foods=knowledge.foods, food_index=knowledge.food_index)  # they are what is read slowly, and the same
+    if "knowledge/plasma.yaml" not in documents:
+        changed.__dict__["food_kinds"] = knowledge.food_kinds
     return changed
 
 

@@ -15,7 +15,7 @@ from neurobalance_expert.impact.run import pair, run, version
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
-from tests.oracles.impact import changed_cases, concluded, with_threshold  # noqa: E402  the tests are no package of the project
+from tests.oracles.impact import changed_cases, concluded, with_thresholds  # noqa: E402  the tests are no package of the project
 
 
 def main(names: list[str]) -> int:
@@ -29,7 +29,7 @@ def main(names: list[str]) -> int:
     for name in names or sorted(compared):
         known = knowledge.thresholds[f"knowledge.thresholds.{name}"]
         for value in (known.value + known.step, known.value - known.step):
-            after = with_threshold(knowledge, name, value)
+            after = with_thresholds(knowledge, {name: value})
             tried = list(run(pair(first, version("after", after)), cases, cases))
             listed = [t.case for t in tried if t.change and t.change.level == "conclusions"]
             expected = changed_cases(cases, before, after)

@@ -107,11 +107,13 @@ def golden(
     Example: neurobalance golden
     """
     from neurobalance_expert.errors import render_all
+    from neurobalance_expert.impact.cases import INSIDE, case_files
     from neurobalance_expert.impact.golden import as_json, check_golden, differing_lines, golden_folder, write_expected
     from neurobalance_expert.loaded import load_knowledge
 
     home = _home(kb)
     place = folder or golden_folder(home)
+    case_files([place / INSIDE])  # what is wrong with the folder is said before the knowledge base is read
     progress = output.Progress("cases tried")
     found = check_golden(place, load_knowledge(home), progress.step, expected=not update)
     progress.end()

@@ -70,20 +70,27 @@ def compare_knowledge(before: Revision, after: Revision, places: Sequence[Path],
         Misuse: no such place of cases, or one without cases.
     """
     files = case_files(places)
-    load(before)  # its problems are told with its name
-    base = load_knowledge(before.root, cache=False)
     olds, news = contents(before.root), contents(after.root)
     changes = tuple(changed_values(olds, news))
-    read = read_cases(files, base.names) if changes else {}
+    if not changes:
+        return KnowledgeImpact(before.told, after.told, 0, (), {}, (), {})
+    base = _with_rule_files(load(before))
+    read = read_cases(files, base.names)
     cases = {name: case for name, case in read.items() if isinstance(case, Case)}
     broken = {name: case for name, case in read.items() if isinstance(case, InputProblems)}
     now = _outcomes(base, cases, step)
-    together, problem = _together(olds, news, cases, now, step) if changes else ({}, "")
+    together, problem = _together(olds, news, cases, now, step)
     tried = {name: cases[name] for name in cases if name in together} if _many(changes) and not problem else cases
     effects = tuple(_effect(change, base, olds, news, tried, now, step) for change in changes)
     alone = {name for effect in effects for name in effect.cases}
     left = tuple(name for name in together if name not in alone)
     return KnowledgeImpact(before.told, after.told, len(read), effects, together, left, broken, problem)
+
+
+def _with_rule_files(knowledge: Knowledge) -> Knowledge:
+    """The knowledge base with the files of its rules, which the cache does not keep: rules are read again where a value in them moves."""
+    whole = load_knowledge(knowledge.files.root, cache=False)
+    return with_documents(replace(knowledge, files=replace(knowledge.files, documents=whole.files.documents)), {})
 
 
 def as_json(found: KnowledgeImpact) -> dict[str, Any]:

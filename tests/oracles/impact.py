@@ -17,11 +17,11 @@ from neurobalance_expert.source import Document
 THRESHOLDS = "knowledge/thresholds.yaml"
 
 
-def with_threshold(knowledge: Knowledge, name: str, value: Decimal) -> Knowledge:
-    """The knowledge base with one threshold changed, as by somebody who edits its digits."""
+def with_thresholds(knowledge: Knowledge, values: Mapping[str, Decimal]) -> Knowledge:
+    """The knowledge base with thresholds changed, as by somebody who edits their digits."""
     document = knowledge.files.documents[THRESHOLDS]
-    entry = document.data["thresholds"][name]
-    data = document.data | {"thresholds": document.data["thresholds"] | {name: entry | {"value": value}}}
+    known = document.data["thresholds"]
+    data = document.data | {"thresholds": known | {name: known[name] | {"value": value} for name, value in values.items()}}
     return with_documents(knowledge, {THRESHOLDS: Document(data, document.text, THRESHOLDS)})
 
 

@@ -2,46 +2,78 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
 from neurobalance_expert.impact.bump import _silences, bump
 from neurobalance_expert.impact.changes import rule_changes
 from neurobalance_expert.impact.run import CaseChange, run
+from neurobalance_expert.loaded import with_documents
 from neurobalance_expert.records.compare import Difference, FindingChange
+from neurobalance_expert.source import parse_yaml
 
-LABS = "rules/cofactors/labs.yaml"
-WORDS = "Show it to a clinician, with the laboratory's own interval and the circumstances of the sample."
-BELOW = "- lab: {analyte: {bind: $analyte, not: tsh}, limit: low, ratio: {bind: $over_low, below: 1}}"
-# file, text, what it becomes, the step by the rules alone
+ROOT = Path(__file__).resolve().parents[3]
+
+# rule, its file, text, what it becomes, the step by the rule alone
 EDITS = [
-    (LABS, WORDS, "Show it to somebody.", "patch"),
-    (LABS, "{ref: nhanes_cutoffs2017, grade: B, supports: cut-offs}", "{ref: nhanes_cutoffs2017, grade: C, supports: cut-offs}", "patch"),
-    (LABS, BELOW, BELOW.replace("below: 1", "below: 0.99"), "major"),
-    (LABS, BELOW, BELOW.replace("below: 1", "below: 1.01"), "major"),  # it overrides a finding of another code
-    (LABS, "limit: high, ratio: {bind: $over_high, above: 1}", "limit: high, ratio: {bind: $over_high, above: 0.99}", "minor"),
-    (LABS, BELOW, BELOW.replace("not: tsh", "not_in: [tsh, ferritin]"), "major"),
-    (LABS, f"{BELOW}\n", f"{BELOW}\n      - sex: {{is: male}}\n", "major"),
-    (LABS, "overrides: [lab-borderline]", "overrides: [lab-borderline, lab-above-limit]", "major"),
-    (LABS, "    overrides: [lab-borderline]\n", "", "minor"),
-    (LABS, 'code: "LAB:$analyte:low"', 'code: "LAB:$analyte:short"', "major"),
-    ("rules/safety/dose-of-tryptophan.yaml", "severity: minor", "severity: info", "major"),
-    ("rules/safety/dose-of-tryptophan.yaml", "severity: minor", "severity: moderate", "minor"),
-    ("rules/safety/dose-of-tryptophan.yaml", "status: stable", "status: retired", "major"),
-    ("rules/supply/protein.yaml", "knowledge.thresholds.protein_older_adult", "knowledge.thresholds.clearly_below_requirement", "major"),
+    ("lab-deficient", "cofactors/labs", "ask what was measured beside it.", "ask more.", "patch"),
+    ("lab-borderline", "cofactors/labs", "{ref: dri_plp, grade: B,", "{ref: dri_plp, grade: C,", "patch"),
+    ("tryptophan-dose-high", "safety/dose-of-tryptophan", "severity: moderate", "severity: info", "major"),
+    ("tryptophan-dose-flagged", "safety/dose-of-tryptophan", "severity: minor", "severity: moderate", "minor"),
+    (
+        "lab-above-limit",
+        "cofactors/labs",
+        "limit: high, ratio: {bind: $over_high, above: 1}",
+        "limit: high, ratio: {bind: $over_high, above: 0.99}",
+        "minor",
+    ),
+    (
+        "tsh-below-limit",
+        "cofactors/labs",
+        "analyte: tsh, limit: low, ratio: {bind: $over_low, below: 1}",
+        "analyte: tsh, limit: low, ratio: {bind: $over_low, below: 0.9}",
+        "major",
+    ),
+    ("lab-somewhat-above-limit", "cofactors/labs", "$analyte, in: [homocysteine, alt, tsh]", "$analyte, in: [homocysteine, alt]", "major"),
+    ("lab-below-limit", "cofactors/labs", "overrides: [lab-borderline]", "overrides: [lab-borderline, lab-above-limit]", "major"),
+    ("plp-below-limit", "cofactors/labs-in-words", "overrides: [lab-below-limit, lab-borderline]", "overrides: [lab-below-limit]", "minor"),
+    (
+        "ethanol-above-the-limit-of-men",
+        "safety/alcohol",
+        "      - ethanol: {",
+        "      - life_stage: {is: adult}\n      - ethanol: {",
+        "major",
+    ),
+    ("seventy", "timing/before-the-night", "id: competitors-shortly-before-the-night", "id: seventy", "minor"),
+    ("competitors-shortly-before-the-night", "timing/before-the-night", "", "", "major"),
+    ("older-adult", "safety/who-is-not-covered", 'code: "INFO:older_adult"', 'code: "INFO:of_age"', "major"),
 ]
 
 
-def of_rules(two):
-    """The step by the rules alone."""
+@pytest.fixture(scope="module")
+def edited(knowledge, against):
+    """All edits of rules in one knowledge base, beside the shipped one."""
+    texts = {path: (ROOT / "rules" / f"{path}.yaml").read_text(encoding="utf-8") for _, path, *_ in EDITS}
+    for _, path, old, new, _ in EDITS:
+        assert old in texts[path]
+        texts[path] = texts[path].replace(old, new, 1)
+    return against(
+        with_documents(knowledge, {f"rules/{path}.yaml": parse_yaml(text, f"rules/{path}.yaml") for path, text in texts.items()})
+    )
+
+
+def of_rules(two, ids=None):
+    """The step by the rules alone, by all that differ or by some."""
     before, after = two.before.knowledge, two.after.knowledge
-    return bump((), rule_changes(before, after, two.rules), two.files, before, after)
+    return bump((), rule_changes(before, after, ids or two.rules), (), before, after)
 
 
-@pytest.mark.parametrize(("path", "old", "new", "step"), EDITS, ids=lambda x: x[-30:])
-def test_what_a_rule_can_do_decides_where_no_case_shows_it(edit, against, path, old, new, step):
-    """Less than before is major, more is minor, other words are a patch."""
-    found = of_rules(against(edit(path, old, new)))
+@pytest.mark.parametrize(("rule", "step"), [(rule, step) for rule, *_, step in EDITS])
+def test_what_a_rule_can_do_decides_where_no_case_shows_it(edited, rule, step):
+    """Less than before is major, more is minor, other words are a patch. A rule with another id is one that is gone and a new one."""
+    found = of_rules(edited, frozenset({rule}))
 
     assert step == found.step, found.reasons
     assert {"rule"} == {reason.basis for reason in found.reasons}
