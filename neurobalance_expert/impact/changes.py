@@ -197,7 +197,10 @@ def _condition(
     after: Vocabulary,
 ) -> Iterator[Part]:
     """Bounds that moved one by one where nothing else differs; else the whole condition as it reads before and after."""
-    moved = _moved_bounds(role, one, other, old, new, after) if one.relation == other.relation and one.absent == other.absent else None
+    alike = (
+        one.relation == other.relation and one.absent == other.absent and before.relations[one.relation] == after.relations[one.relation]
+    )
+    moved = _moved_bounds(role, one, other, new, after) if alike else None
     if moved is not None:
         yield from moved
         return
@@ -205,7 +208,7 @@ def _condition(
     yield Part(role, one.label, _pattern(one, old, before), _pattern(other, new, after), effect)
 
 
-def _moved_bounds(role: str, one: Pattern, other: Pattern, old: Rule, new: Rule, vocabulary: Vocabulary) -> list[Part] | None:
+def _moved_bounds(role: str, one: Pattern, other: Pattern, new: Rule, vocabulary: Vocabulary) -> list[Part] | None:
     """The bounds that moved, or None where more than bounds differ."""
     olds, news = ({slot.name: slot for slot in pattern.slots} for pattern in (one, other))
     if olds.keys() != news.keys():

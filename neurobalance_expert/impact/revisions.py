@@ -23,6 +23,8 @@ from neurobalance_expert.loaded import Knowledge, load_knowledge
 
 MARK = "knowledge/vocabulary.yaml"  # every knowledge base has it
 SHORT = 10  # digits of a commit that are shown
+MOST_FILES, MOST_BYTES = 20_000, 200_000_000
+QUIET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}  # git asks nothing, writes nothing and speaks English
 
 
 class Revision(Struct, frozen=True):
@@ -100,11 +102,14 @@ def named(error: InputProblems, name: str) -> InputProblems:
 def _with_rules(folder: Path, home: Path) -> dict[str, bytes]:
     """The files of ``home`` with the rules of a folder instead of its own."""
     place = folder / "rules" if (folder / "rules").is_dir() else folder
-    rules = {
-        f"rules/{path.relative_to(place).as_posix()}": path.read_bytes()
-        for path in sorted(place.rglob("*.yaml"))
-        if path.is_file() and not path.name.upper().startswith("README")
-    }
+    try:
+        rules = {
+            f"rules/{path.relative_to(place).as_posix()}": path.read_bytes()
+            for path in sorted(place.rglob("*.yaml"))
+            if path.is_file() and not path.name.upper().startswith("README")
+        }
+    except OSError as error:
+        raise Misuse(f"cannot read the rules in '{folder}': {error.strerror or error}") from None
     if not rules:
         raise Misuse(f"'{folder}' has no rules: name a knowledge base (with knowledge/ and rules/), or a folder with *.yaml rule files")
     return {path: content for path, content in contents(home).items() if not path.startswith("rules/")} | rules
@@ -141,21 +146,23 @@ def _files_of(commit: str, inside: str, top: Path, name: str) -> dict[str, bytes
     listed = _git(top, "ls-tree", "-z", "--name-only", tree, *FOLDERS)
     parts = listed.decode(errors="replace").split("\0")[:-1] if listed else []
     packed = _git(top, "-c", "core.autocrlf=false", "archive", "--format=tar", tree, *parts) if parts else None
-    files = _unpacked(packed) if packed else {}
+    files = _unpacked(packed, name) if packed else {}
     if MARK not in files:
         raise Misuse(f"the revision '{name}' holds no knowledge base in '{inside or '.'}' of '{top}': there is no {MARK}")
     return files
 
 
-def _unpacked(archive: bytes) -> dict[str, bytes]:
-    """Plain files of a tar; links and names that lead elsewhere are left out."""
-    found = {}
+def _unpacked(archive: bytes, name: str) -> dict[str, bytes]:
+    """Plain files of a tar; links and names that lead elsewhere are left out. Raises Misuse for more than a knowledge base can be."""
+    found: dict[str, bytes] = {}
     with tarfile.open(fileobj=io.BytesIO(archive)) as box:
         for entry in box:
             path = PurePosixPath(entry.name)
             file = box.extractfile(entry) if entry.isfile() and not path.is_absolute() and ".." not in path.parts else None
             if file is not None:
                 found[path.as_posix()] = file.read()
+    if len(found) > MOST_FILES or sum(map(len, found.values())) > MOST_BYTES:
+        raise Misuse(f"the revision '{name}' has more than {MOST_FILES:,} files or {MOST_BYTES:,} bytes of knowledge and rules")
     return found
 
 
@@ -166,7 +173,7 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
             ["git", "-C", str(folder), *arguments],
             capture_output=True,
             check=False,
-            env={**os.environ, "LC_ALL": "C"},
+            env=os.environ | QUIET,
             stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError:

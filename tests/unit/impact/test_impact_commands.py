@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from neurobalance_expert.cli import app
 from neurobalance_expert.errors import InputProblems, Misuse
+from neurobalance_expert.impact import diff
 from neurobalance_expert.impact.attribute import as_json, compare_knowledge
 from neurobalance_expert.impact.revisions import opened
 from neurobalance_expert.impact.told_values import knowledge_markdown, knowledge_text
@@ -129,6 +130,20 @@ def test_knowledge_diff_tells_each_value_and_its_cases(call, repository: Path) -
     assert ("tried", [CHANGED], (), [CHANGED]) == (effect["status"], list(effect["cases"]), found.left, list(found.together))
     done = call("knowledge", "diff", "v1", "v1")
     assert (0, True) == (done.exit_code, done.stdout.endswith("no value of the knowledge base differs\n"))
+
+
+@pytest.mark.slow
+def test_two_processes_find_what_one_finds(call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path) -> None:
+    """Many cases are shared out; also a case that is none comes back with its problems."""
+    shutil.copytree(repository / "kb" / "golden" / "cases", tmp_path / "cases")
+    (tmp_path / "cases" / "broken.yaml").write_text("schema: x\n", encoding="utf-8")
+    arguments = ("rules", "diff", "v1", "v2", "--cases", tmp_path, "--format", "json")
+    one = json.loads(call(*arguments).stdout)
+    monkeypatch.setattr(diff, "MANY", 2)
+    monkeypatch.setattr(diff.os, "cpu_count", lambda: diff.PROCESSES)
+
+    assert one == json.loads(call(*arguments).stdout)
+    assert (4, ["broken"]) == (one["cases"], [broken["case"] for broken in one["broken"]])
 
 
 def test_golden_compares_with_what_is_expected_and_writes_it_when_asked(call, repository: Path, tmp_path: Path) -> None:
