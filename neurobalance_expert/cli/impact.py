@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from neurobalance_expert.cli import output
+from neurobalance_expert.cli.guard import printable
 from neurobalance_expert.cli.options import TextOrJson, knowledge_base
 
 Before = Annotated[str, typer.Argument(metavar="REV1", help="A git revision, a knowledge base, or a folder of rules.")]
@@ -59,7 +60,7 @@ def rules_diff(before: Before, after: After, cases: Cases = None, form: DiffForm
     if form == "json":
         print(output.json_text(as_json(found)))
     else:
-        print(impact_text(found) if form == "text" else impact_markdown(found).rstrip("\n"))
+        print(printable(impact_text(found)) if form == "text" else impact_markdown(found).rstrip("\n"))
     if not found.equal:
         raise typer.Exit(DIFFERENT)
 
@@ -84,7 +85,7 @@ def knowledge_diff(before: Before, after: After, cases: Cases = None, form: Diff
     if form == "json":
         print(output.json_text(as_json(found)))
     else:
-        print(knowledge_text(found) if form == "text" else knowledge_markdown(found).rstrip("\n"))
+        print(printable(knowledge_text(found)) if form == "text" else knowledge_markdown(found).rstrip("\n"))
     if not found.equal:
         raise typer.Exit(DIFFERENT)
 
@@ -126,7 +127,7 @@ def golden(
         for name, error in found.broken.items():
             output.note(f"case {name} was left out:\n{render_all(error)}")
         for line in differing_lines(found):
-            print(line)
+            print(printable(line))
         silent = f"; {len(found.silent)} rules fire in none: {', '.join(found.silent)}" if found.silent else "; every rule fires in one"
         print(f"{found.cases} cases, {'all as expected' if found.as_expected else f'{len(found.differing)} differ'}{silent}")
     if not found.as_expected:

@@ -15,7 +15,7 @@ from neurobalance_expert.cases.types import Case
 from neurobalance_expert.errors import InputProblems
 from neurobalance_expert.impact.cases import case_files, read_cases
 from neurobalance_expert.impact.golden import Outcome, difference_of, outcome
-from neurobalance_expert.impact.revisions import Revision, load
+from neurobalance_expert.impact.revisions import Revision, load, named
 from neurobalance_expert.impact.values import ValueChange, changed_values, data_of, with_value
 from neurobalance_expert.kb import ON_DEMAND, contents
 from neurobalance_expert.loaded import Knowledge, load_knowledge, with_documents
@@ -70,11 +70,15 @@ def compare_knowledge(before: Revision, after: Revision, places: Sequence[Path],
         Misuse: no such place of cases, or one without cases.
     """
     files = case_files(places)
+    first = load(before)
     olds, news = contents(before.root), contents(after.root)
-    changes = tuple(changed_values(olds, news))
+    try:
+        changes = tuple(changed_values(olds, news))
+    except InputProblems as error:
+        raise named(error, after.name) from None
     if not changes:
         return KnowledgeImpact(before.told, after.told, 0, (), {}, (), {})
-    base = _with_rule_files(load(before))
+    base = _with_rule_files(first)
     read = read_cases(files, base.names)
     cases = {name: case for name, case in read.items() if isinstance(case, Case)}
     broken = {name: case for name, case in read.items() if isinstance(case, InputProblems)}

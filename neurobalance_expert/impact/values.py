@@ -167,9 +167,14 @@ def _with(data: Any, keys: Sequence[str | int], change: ValueChange) -> Any:
     if not rest and change.what == "removed":
         return {key: value for key, value in data.items() if key != first}
     found = {**data, first: _with(data.get(first), rest, change)}
-    return found | {"unit": change.unit} if change.unit_before and not _deeper(rest, data) else found
+    ours = change.unit_before and "unit" in data and not _unit_below(data[first], rest)
+    return found | {"unit": change.unit} if ours else found
 
 
-def _deeper(rest: Sequence[str | int], data: Mapping[str, Any]) -> bool:
-    """Whether the unit of a value stands further in."""
-    return "unit" not in data and bool(rest)
+def _unit_below(data: Any, keys: Sequence[str | int]) -> bool:
+    """Whether a mapping further in, around the value, has a unit of its own."""
+    for key in keys:
+        if isinstance(data, dict) and "unit" in data:
+            return True
+        data = data[key]
+    return False
