@@ -110,6 +110,7 @@ def golden(
     from neurobalance_expert.errors import render_all
     from neurobalance_expert.impact.cases import INSIDE, case_files
     from neurobalance_expert.impact.golden import as_json, check_golden, differing_lines, golden_folder, write_expected
+    from neurobalance_expert.impact.told import counted, listed
     from neurobalance_expert.loaded import load_knowledge
 
     home = _home(kb)
@@ -128,8 +129,8 @@ def golden(
             output.note(f"case {name} was left out:\n{render_all(error)}")
         for line in differing_lines(found):
             print(printable(line))
-        silent = f"; {len(found.silent)} rules fire in none: {', '.join(found.silent)}" if found.silent else "; every rule fires in one"
-        print(f"{found.cases} cases, {'all as expected' if found.as_expected else f'{len(found.differing)} differ'}{silent}")
+        silent = f"{counted(len(found.silent), 'rule')} without one: {listed(found.silent)}" if found.silent else "every rule fires in one"
+        print(f"{counted(found.cases, 'case')}, {'all as expected' if found.as_expected else f'{len(found.differing)} differ'}; {silent}")
     if not found.as_expected:
         raise typer.Exit(DIFFERENT)
 
