@@ -25,7 +25,7 @@ LOGIC = ("bound", "condition", "exception", "scope", "severity", "code", "conclu
 Role = Literal["scope", "condition", "exception"]
 OPPOSITE: Mapping[Effect, Effect] = {"fewer": "more", "more": "fewer", "either": "either", "none": "none"}
 APART = ("code", "rule", "severity")  # of a finding
-WORDS = (("title", "title"), ("say", "say"), ("do", "do"), ("kind", "kind"))
+WORDS = ("title", "say", "do", "kind")
 
 
 class Interval(Struct, frozen=True):
@@ -49,7 +49,7 @@ class Interval(Struct, frozen=True):
     def told(self) -> str:
         """In words: ``influx of trp in w2: vs_fasting from 0.8 to 0.84``."""
         unit = "" if self.unit in ("", "1") else f" {self.unit}"
-        ends = f"from {self.low:g} to {self.high:g}" if self.low < self.high else f"exactly {self.low:g}"
+        ends = f"from {self.low:.12g} to {self.high:.12g}" if self.low < self.high else f"exactly {self.low:.12g}"
         return f"{self.about}: {self.slot} {ends}{unit}"
 
 
@@ -115,8 +115,8 @@ def _parts(old: Rule, new: Rule, before: Vocabulary, after: Vocabulary) -> Itera
         yield Part("overrides", "overrides", ", ".join(sorted(old.overrides)), ", ".join(sorted(new.overrides)))
     if old.status != new.status:
         yield Part("status", "status", old.status, new.status)
-    for name, field in WORDS:
-        one, other = getattr(old, field), getattr(new, field)
+    for name in WORDS:
+        one, other = getattr(old, name), getattr(new, name)
         if one != other:
             yield Part("wording", name, one, other)
     if old.evidence != new.evidence:

@@ -52,7 +52,7 @@ def test_hostile_text_is_data_in_a_review(impact) -> None:
     assert [] == [line for line in summaries if "<" in line.removeprefix("<summary>").removesuffix("</summary>")]
     assert "<script>" not in outside
     assert [] == re.findall(r"(?<!\\)\]\(http", outside)
-    assert text.count("<details>") == text.count("</details>")
+    assert outside.count("<details>") == outside.count("</details>")
     assert [] == [line for line in text.splitlines() if line.startswith("```") and line not in ("```", "```text", "```diff")]
     assert 0 == sum(line.startswith("```") for line in text.splitlines()) % 2
 
