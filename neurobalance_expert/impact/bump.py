@@ -164,4 +164,6 @@ def _told(part: Part) -> str:
         return f"{part.what} differs"
     if not part.before:
         return f"{part.part} {part.what} is new: {part.after}"
-    return f"{part.part} {part.what} is gone: {part.before}" if not part.after else f"{part.what} {part.before} -> {part.after}"
+    if not part.after:
+        return f"{part.part} {part.what} is gone: {part.before}"
+    return f"{part.what}{' ' if part.part == 'bound' else ': '}{part.before} -> {part.after}"

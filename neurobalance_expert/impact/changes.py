@@ -121,8 +121,7 @@ def _parts(old: Rule, new: Rule, before: Vocabulary, after: Vocabulary) -> Itera
             yield Part("wording", name, one, other)
     if old.evidence != new.evidence:
         yield Part("evidence", "evidence", _evidence(old), _evidence(new))
-    told = {part.threshold for part in found if part.threshold}
-    yield from (part for part in _parameters(old, new) if part.threshold not in told)
+    yield from _parameters(old, new)
 
 
 def _head(rule: Rule) -> str:
@@ -145,12 +144,18 @@ def _evidence(rule: Rule) -> str:
 
 
 def _parameters(old: Rule, new: Rule) -> Iterator[Part]:
-    """Parameters whose value or source differs, also where they are only printed or round to the same bound."""
+    """Parameters whose value or source differs and no bound shows it: they are only printed, or round to the same bound."""
     ones, others = ({p.name: p for p in rule.params} for rule in (old, new))
     for name in sorted({*ones, *others}):
-        if ones.get(name) != others.get(name):
+        if ones.get(name) != others.get(name) and _bounds(old, name) == _bounds(new, name):
             now = others.get(name)
             yield Part("parameter", name, _parameter(ones.get(name)), _parameter(now), threshold=now.source if now else "")
+
+
+def _bounds(rule: Rule, param: str) -> set[object]:
+    """The bounds that come from a parameter."""
+    slots = [slot for pattern in (*rule.scope, *rule.when, *rule.unless) for slot in pattern.slots]
+    return {test.bound for slot in slots for test in slot.tests if test.param == param}
 
 
 def _parameter(param: Param | None) -> str:
@@ -178,8 +183,13 @@ def _conditions(
         if one is None or other is None:
             was, is_ = _pattern(one, old, before) if one else "", _pattern(other, new, after) if other else ""
             yield Part(role, label, was, is_, "fewer" if one is None else "more")
-        elif one != other:
+        elif _asks(one) != _asks(other):
             yield from _condition(role, one, other, old, new, before, after)
+
+
+def _asks(pattern: Pattern) -> tuple[object, ...]:
+    """All that a condition asks for; where the slots stand in the vocabulary does not matter."""
+    return pattern.relation, pattern.absent, sorted((slot.name, repr(slot.term), repr(slot.tests)) for slot in pattern.slots)
 
 
 def _pattern(pattern: Pattern, rule: Rule, vocabulary: Vocabulary) -> str:
@@ -197,15 +207,19 @@ def _condition(
     after: Vocabulary,
 ) -> Iterator[Part]:
     """Bounds that moved one by one where nothing else differs; else the whole condition as it reads before and after."""
-    alike = (
-        one.relation == other.relation and one.absent == other.absent and before.relations[one.relation] == after.relations[one.relation]
-    )
+    alike = one.relation == other.relation and one.absent == other.absent and _steps(one, before) == _steps(other, after)
     moved = _moved_bounds(role, one, other, new, after) if alike else None
     if moved is not None:
         yield from moved
         return
     effect: Effect = "either"
     yield Part(role, one.label, _pattern(one, old, before), _pattern(other, new, after), effect)
+
+
+def _steps(pattern: Pattern, vocabulary: Vocabulary) -> list[tuple[str, str, object]]:
+    """Unit and resolution of the slots that a condition asks about: bounds are counted in them."""
+    kinds = [vocabulary.relations[pattern.relation].slots[slot.index] for slot in pattern.slots]
+    return sorted((kind.name, kind.unit, kind.resolution) for kind in kinds)
 
 
 def _moved_bounds(role: str, one: Pattern, other: Pattern, new: Rule, vocabulary: Vocabulary) -> list[Part] | None:
@@ -216,7 +230,7 @@ def _moved_bounds(role: str, one: Pattern, other: Pattern, new: Rule, vocabulary
     found: list[Part] = []
     for name, before in olds.items():
         after = news[name]
-        if before == after:
+        if (before.term, before.tests) == (after.term, after.tests):
             continue
         if before.term != after.term or len(before.tests) != len(after.tests):
             return None
