@@ -178,6 +178,19 @@ def pairs() -> Iterator[Golden]:
         supplements=(supplement("folic_acid", 400, "ug"),),
         labs=(lab("serum_b12", 222, "pmol/L"),),
     )
+    for n, (precursor, grams, leucine, side) in enumerate(
+        (
+            ("l_tryptophan", 100, 520, "at"),
+            ("l_tryptophan", 100, 510, "below"),
+            ("l_tyrosine", 100, 720, "at"),
+            ("l_tyrosine", 100, 710, "below"),
+        )
+    ):
+        yield case(
+            f"{333 + n}-{precursor.replace('_', '-')}-with-{leucine}-mg-leucine",
+            f"{grams} mg of {precursor} with {leucine} mg of free leucine: {side} what counts as rivals",
+            supplements=(supplement(precursor, grams, "mg", "10:00"), supplement("leucine", leucine, "mg", "10:00")),
+        )
 
 
 # number, name, what it is for, medicines, supplements, more

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from neurobalance_expert.assessment import load_knowledge
 from neurobalance_expert.cases.types import Case
+from neurobalance_expert.errors import InputProblems
 from neurobalance_expert.impact.cases import case_files, read_cases
 from neurobalance_expert.impact.run import pair, run, version
 
@@ -29,7 +30,11 @@ def main(names: list[str]) -> int:
     for name in names or sorted(compared):
         known = knowledge.thresholds[f"knowledge.thresholds.{name}"]
         for value in (known.value + known.step, known.value - known.step):
-            after = with_thresholds(knowledge, {name: value})
+            try:
+                after = with_thresholds(knowledge, {name: value})
+            except InputProblems as error:
+                print(f"{name} {known.value} -> {value}: not possible, {error}", flush=True)
+                continue
             tried = list(run(pair(first, version("after", after)), cases, cases))
             listed = [t.case for t in tried if t.change and t.change.level == "conclusions"]
             expected = changed_cases(cases, before, after)
