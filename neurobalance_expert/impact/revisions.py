@@ -9,8 +9,8 @@ import io
 import os
 import subprocess
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -56,15 +56,26 @@ def opened(name: str, home: Path) -> Iterator[Revision]:
         if (folder / MARK).is_file():
             yield Revision(name, folder)
             return
-        with temporary_folder(_with_rules(folder, home)) as place:
+        with _laid_out(_with_rules(folder, home)) as place:
             yield Revision(name, place)
         return
     if folder.exists():
         raise Misuse(f"'{name}' is a file; name a git revision, a knowledge base or a folder of rules")
     top, inside = _repository(home, name)
     commit = _commit(name, top)
-    with temporary_folder(_files_of(commit, inside, top, name)) as place:
+    with _laid_out(_files_of(commit, inside, top, name)) as place:
         yield Revision(name, place, commit)
+
+
+@contextmanager
+def _laid_out(files: Mapping[str, bytes]) -> Iterator[Path]:
+    """A folder with these files while it is used. Raises Misuse where there is no place for one."""
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(temporary_folder(files))
+        except OSError as error:
+            raise Misuse(f"a revision is read into a temporary folder, and none can be written: {error.strerror or error}") from None
+        yield place
 
 
 def load(revision: Revision) -> Knowledge:

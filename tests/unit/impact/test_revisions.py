@@ -99,3 +99,12 @@ def test_what_does_not_compile_names_its_revision(repository: Path) -> None:
     assert "broken:rules/safety/alcohol.yaml" == problem.at.file
     assert "ethanoll" in problem.what
     assert "ethanoll" in caught.value.sources[problem.at.file].splitlines()[problem.at.line - 1]
+
+
+def test_where_nothing_can_be_written_a_revision_is_misuse(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A revision of git needs a temporary folder; a knowledge base that is a folder does not."""
+    monkeypatch.setattr("tempfile.tempdir", str(repository / "nowhere"))
+    with opened(str(repository / "kb"), ROOT) as revision:
+        assert repository / "kb" == revision.root
+
+    assert "a temporary folder, and none can be written" in refused("v1", repository / "kb")
