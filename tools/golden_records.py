@@ -72,9 +72,13 @@ def days() -> Iterator[Golden]:
     yield case("035-protein-evening", "much protein before the night", foods=(protein_drink("21:30", 60),))
     free = made("08:00", "free leucine", protein=0, carbohydrate=0, fat=0, fibre=0, aa={"leu": 5.2}, free=True)
     yield case("036-free-leucine", "free competitors alone", foods=(free,))
-    for n, (sex, wine) in enumerate((("male", 400), ("male", 350), ("female", 200), ("female", 180))):
+    for n, (sex, wine) in enumerate((("male", 378), ("male", 377), ("female", 190), ("female", 189))):
         foods = (*DAYS["balanced"], food("20:00", "red wine", wine))
         yield case(f"04{n}-{wine}-g-of-wine-{sex}", f"{wine} g of red wine", foods=foods, person={"sex": sex})
+    for n, wine in enumerate((9, 8)):
+        foods = (*DAYS["balanced"], food("20:00", "red wine", wine))
+        note = f"{wine} g of red wine and confusion: about 1 g of ethanol counts as alcohol"
+        yield case(f"04{n + 5}-confusion-and-{wine}-g-of-wine", note, foods=foods, symptoms=("confusion",))
     yield case(
         "044-wine-with-tryptophan",
         "alcohol beside a precursor",

@@ -191,6 +191,9 @@ def pairs() -> Iterator[Golden]:
             f"{grams} mg of {precursor} with {leucine} mg of free leucine: {side} what counts as rivals",
             supplements=(supplement(precursor, grams, "mg", "10:00"), supplement("leucine", leucine, "mg", "10:00")),
         )
+    for n, dose in enumerate((100, 90)):
+        note = f"{dose} mg of tryptophan with a supper rich in protein: 0.1 g is the least that counts"
+        yield case(f"{337 + n}-{dose}-mg-tryptophan-with-supper", note, supplements=(supplement("l_tryptophan", dose, "mg", "19:00"),))
 
 
 # number, name, what it is for, medicines, supplements, more
