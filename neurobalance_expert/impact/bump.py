@@ -26,6 +26,7 @@ from neurobalance_expert.rules.ir import Rule
 
 Step = Literal["none", "patch", "minor", "major"]
 STEPS: tuple[Step, ...] = ("none", "patch", "minor", "major")
+MOST = 5  # files that are named
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
@@ -50,8 +51,9 @@ class Bump(Struct, frozen=True):
 def bump(changes: Sequence[CaseChange], rules: Iterable[RuleChange], files: Sequence[str], before: Knowledge, after: Knowledge) -> Bump:
     """The step that these changes ask for."""
     reasons = [*_of_cases(changes, before.policy.order), *(r for change in rules for r in _of_rule(change, before, after))]
-    if files and not reasons:
-        reasons.append(Reason("patch", "file", f"{len(files)} files differ and nothing is concluded otherwise"))
+    read = [file for file in files if not file.endswith(".md")]
+    if read and not reasons:
+        reasons.append(Reason("patch", "file", f"nothing is concluded otherwise, and {', '.join(read[:MOST])} differ"))
     reasons.sort(key=lambda reason: (-STEPS.index(reason.step), reason.basis, reason.what))
     step = reasons[0].step if reasons else "none"
     return Bump(step, before.version, next_version(before.version, step), tuple(reasons))

@@ -116,12 +116,12 @@ def _with_rules(folder: Path, home: Path) -> dict[str, bytes]:
     try:
         rules = {
             f"rules/{path.relative_to(place).as_posix()}": path.read_bytes()
-            for path in sorted(place.rglob("*.yaml"))
-            if path.is_file() and not path.name.upper().startswith("README")
+            for path in sorted(place.rglob("*"))
+            if path.is_file() and not path.is_symlink() and not any(part.startswith((".", "__")) for part in path.relative_to(place).parts)
         }
     except OSError as error:
         raise Misuse(f"cannot read the rules in '{folder}': {error.strerror or error}") from None
-    if not rules:
+    if not any(path.endswith(".yaml") for path in rules):
         raise Misuse(f"'{folder}' has no rules: name a knowledge base (with knowledge/ and rules/), or a folder with *.yaml rule files")
     return {path: content for path, content in contents(home).items() if not path.startswith("rules/")} | rules
 

@@ -136,5 +136,6 @@ def test_nothing_is_nothing(knowledge, golden, against):
 
 
 def test_a_file_that_changes_nothing_is_a_patch(knowledge):
-    """Something was edited, and nobody is told anything else."""
+    """Something was edited, and nobody is told anything else; a page that only people read is nothing."""
+    assert "none" == bump((), (), ("rules/README.md",), knowledge, knowledge).step
     assert "patch" == bump((), (), ("knowledge/claims.yaml",), knowledge, knowledge).step
