@@ -6,7 +6,7 @@ OUT := out
 PYTEST_ARGS ?=
 FUZZ ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env mutate
+.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env mutate impact-oracle golden
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -56,6 +56,13 @@ bench-kernel: dev-env ## person-days a second of the plasma kernel against a pla
 
 differential: dev-env ## 10,000 random programs through every engine and both oracles
 	@$(BIN)/python tools/differential.py 10000
+
+impact-oracle: dev-env ## every threshold a step up and down: the cases that 'rules diff' lists against brute force (half an hour)
+	@$(BIN)/python tools/impact_oracle.py
+
+golden: dev-env ## write golden/cases anew and compare with what is expected of them
+	@$(BIN)/python tools/make_golden.py
+	@$(BIN)/neurobalance golden
 
 fuzz: dev-env ## 20,000 corrupted and changed case, rule and knowledge files at every door (FUZZ=number for more)
 	@$(BIN)/python tools/fuzz.py $(FUZZ)

@@ -5,7 +5,7 @@ case file -> Case -> prepare (foods, totals, model, facts) -> engines (perfect m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +24,7 @@ from neurobalance_expert.facts.conditions import stated_conditions
 from neurobalance_expert.facts.prepare import Prepared, prepare
 from neurobalance_expert.knowledge.policy import rank
 from neurobalance_expert.loaded import Knowledge, load_knowledge
-from neurobalance_expert.outcome import Assessment, Finding, PackLine
+from neurobalance_expert.outcome import Assessment, Finding, PackLine, Recommendation
 from neurobalance_expert.proof import Proofs
 from neurobalance_expert.recommend import Trial, recommend
 from neurobalance_expert.version import VERSION
@@ -67,11 +67,22 @@ def assess(case: Case, knowledge: Knowledge, engine: str = "experta") -> Assessm
     """
     trial, explainer, found = conclude(case, knowledge, engine)
     proved = prove(trial, explainer, knowledge)
+    disposition, recommendations = judge(trial, found, knowledge, lambda changed: prepare(changed, knowledge))
+    return assemble(trial, found, disposition, recommendations, explainer, proved, knowledge, engine)
+
+
+def judge(
+    trial: Trial, found: tuple[Finding, ...], knowledge: Knowledge, prepared: Callable[[Case], Prepared]
+) -> tuple[str, tuple[Recommendation, ...]]:
+    """The disposition, and what was tried and helps.
+
+    Args:
+        prepared: ``prepare`` for a changed case, or what keeps its results.
+    """
     trusted = Fact("trusted", ("true",)) in trial.result.facts
     referred = refers(trial.prepared.case, knowledge)
     disposition = knowledge.policy.disposition([(f.code, f.severity) for f in found], trusted=trusted, referred=referred)
-    recommendations = recommend(trial, found, disposition, knowledge, lambda changed: _try_change(changed, knowledge))
-    return _assemble(trial, found, disposition, recommendations, explainer, proved, knowledge, engine)
+    return disposition, recommend(trial, found, disposition, knowledge, lambda changed: _try_change(prepared(changed), knowledge))
 
 
 def prove(trial: Trial, explainer: Explainer, knowledge: Knowledge) -> Proofs:
@@ -95,8 +106,13 @@ def refers(case: Case, knowledge: Knowledge) -> bool:
 
 def conclude(case: Case, knowledge: Knowledge, engine: str = "experta") -> tuple[Trial, Explainer, tuple[Finding, ...]]:
     """The core of ``assess``: facts, perfect model and findings with all their derivations; raises what ``assess`` raises."""
-    trial = _try_case(case, knowledge, engine_named(engine))
-    explainer = explainer_for(trial.prepared, knowledge)
+    return conclude_from(prepare(case, knowledge), knowledge, engine)
+
+
+def conclude_from(prepared: Prepared, knowledge: Knowledge, engine: str = "experta") -> tuple[Trial, Explainer, tuple[Finding, ...]]:
+    """The same from facts that were computed before, with this knowledge or with one that gives the same facts."""
+    trial = Trial(prepared, run_checked(knowledge.rules, knowledge.vocabulary, prepared.book.origins, engine_named(engine)))
+    explainer = explainer_for(prepared, knowledge)
     return trial, explainer, findings(trial.result, explainer)
 
 
@@ -172,32 +188,28 @@ def explainer_for(prepared: Prepared, knowledge: Knowledge) -> Explainer:
     return Explainer(knowledge.rule_by_id, knowledge.vocabulary, prepared.book.origins, knowledge.thresholds, knowledge.references, labels)
 
 
-def _try_case(case: Case, knowledge: Knowledge, engine: Engine | None) -> Trial:
-    prepared = prepare(case, knowledge)
-    return Trial(prepared, run_checked(knowledge.rules, knowledge.vocabulary, prepared.book.origins, engine))
-
-
 def check_change(case: Case, knowledge: Knowledge) -> Trial:
     """A changed case through the whole program as ``assess`` goes, by the reference. Raises what ``assess`` raises."""
-    return _try_case(case, knowledge, None)
-
-
-def _try_change(case: Case, knowledge: Knowledge) -> Trial:
-    """A changed case by the reference alone, without statuses: what it would conclude is all that a suggestion asks."""
     prepared = prepare(case, knowledge)
+    return Trial(prepared, run_checked(knowledge.rules, knowledge.vocabulary, prepared.book.origins, None))
+
+
+def _try_change(prepared: Prepared, knowledge: Knowledge) -> Trial:
+    """A changed case by the reference alone, without statuses: what it would conclude is all that a suggestion asks."""
     return Trial(prepared, evaluate(knowledge.rules, knowledge.vocabulary, prepared.book.origins, statuses=False))
 
 
-def _assemble(
+def assemble(
     trial: Trial,
     found: tuple[Finding, ...],
     disposition: str,
-    recommendations: tuple[Any, ...],
+    recommendations: tuple[Recommendation, ...],
     explainer: Explainer,
     proved: Proofs,
     knowledge: Knowledge,
     engine: str,
 ) -> Assessment:
+    """The parts of an assessment put together with what is shown beside them."""
     p = trial.prepared
     worst = max((f.severity for f in found), key=rank, default="")
     return Assessment(

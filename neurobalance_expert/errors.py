@@ -71,6 +71,10 @@ class InputProblems(NeurobalanceError):
         self.sources = dict(sources or {})
         super().__init__("; ".join(p.what for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputProblems], tuple[tuple[Problem, ...], dict[str, str]]]:
+        """From one process to another: the message alone would not do."""
+        return type(self), (self.problems, self.sources)
+
 
 class Misuse(NeurobalanceError):
     """The command was called in a way that cannot work."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CACHE_FORMAT = "knowledge-3"
 PACKAGED = "_kb"  # the folder of the knowledge base inside the wheel
 FOLDERS = ("knowledge", "rules", "reports/templates")
+GOLDEN = "golden"  # cases with what is expected of them: beside a knowledge base, no part of it
 ON_DEMAND = (  # read by who needs them, not at every start: the food table has a cache of its own, the others serve single commands
     "knowledge/derivation.yaml",
     "knowledge/foods/",

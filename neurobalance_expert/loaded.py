@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.errors import InputProblems, Problems
 from neurobalance_expert.kb import KnowledgeFiles, cache_dir, missing_file, read_knowledge, write_cache
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 WITH_SOURCES = ("analytes", "conditions", "medicines", "plausibility", "substances")
 COVERAGE_LIMIT = "knowledge.thresholds.coverage_limit"
 RANKING_LIMIT = "knowledge.thresholds.ranking_coverage_limit"
+_VALUES_IN_RULES = {"knowledge/thresholds.yaml", "knowledge/vocabulary.yaml", "knowledge/references.yaml"}  # rules are read with them
 FRAGILE_SHARE = "knowledge.thresholds.fragile_share"
 
 
@@ -151,6 +153,25 @@ def load_knowledge(kb: Path, packs: Sequence[Path] = (), *, cache: bool = True) 
         return _load(files, folder)
     except InputProblems as error:
         raise InputProblems(error.problems, {**error.sources, **_pack_texts(files)}) from None
+
+
+def with_documents(knowledge: Knowledge, documents: Mapping[str, Document]) -> Knowledge:
+    """A knowledge base with some documents changed in memory, foods apart; never cached, and its digest is not its own.
+
+    Args:
+        knowledge: Loaded without the cache, so that its rules can be read again.
+
+    Raises:
+        InputProblems: what does not fit the rest.
+    """
+    every = {**knowledge.files.documents, **documents}
+    again = any(path.startswith("rules/") or path in _VALUES_IN_RULES for path in documents)
+    known = None if again else to_json(knowledge.rules)
+    changed = _load(replace(knowledge.files, documents=every, compiled_rules=known), None)
+    changed.__dict__.update(foods=knowledge.foods, food_index=knowledge.food_index)  # they are what is read slowly, and the same
+    if "knowledge/plasma.yaml" not in documents:
+        changed.__dict__["food_kinds"] = knowledge.food_kinds
+    return changed
 
 
 def _pack_texts(files: KnowledgeFiles) -> dict[str, str]:

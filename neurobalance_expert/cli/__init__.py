@@ -17,6 +17,7 @@ from neurobalance_expert.cli import (
     export,
     foods,
     guard,
+    impact,
     lsp,
     model,
     project,
@@ -76,6 +77,7 @@ app.add_typer(model.app, name="model")
 records.add_to(app)
 project.add_to(app)
 lsp.add_to(app)
+impact.add_to(app, rules.app, project.knowledge_app)
 
 
 def main() -> None:

@@ -184,7 +184,7 @@ def _write_public(path: Path, text: str) -> None:
 
 
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")], kb: KnowledgeBase = None) -> None:
-    """Copy the knowledge base, to edit it, and write the schemas for editors beside it (docs/editing.md).
+    """Copy the knowledge base, to edit it, with its golden cases, and write the schemas for editors beside it (docs/editing.md).
 
     Example: neurobalance init my-knowledge && neurobalance assess day.yaml --kb my-knowledge
     """
@@ -192,13 +192,14 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
     from neurobalance_expert.cli.knowledge_base import load_words
     from neurobalance_expert.editing.schemas import FOLDER
     from neurobalance_expert.errors import InputProblems, Misuse
-    from neurobalance_expert.kb import FOLDERS
+    from neurobalance_expert.kb import FOLDERS, GOLDEN
 
     source = knowledge_base(kb)
+    parts = (*FOLDERS, *([GOLDEN] if (source / GOLDEN).is_dir() else []))
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Misuse(f"'{folder}' is not empty; name a new or an empty folder, so that nothing of yours is overwritten")
-        copy_folders(source, folder, FOLDERS)
+        copy_folders(source, folder, parts)
     except OSError as error:
         raise Misuse(f"cannot write '{folder}': {error.strerror or error}") from None
     try:

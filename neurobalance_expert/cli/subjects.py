@@ -20,7 +20,6 @@ Subject = Annotated[
     Path,
     typer.Argument(metavar="CASE|RECORD", help="A YAML or JSON case file, - for standard input, or a record that 'assess --record' wrote."),
 ]
-BEGINNING = b'{"schema":"neurobalance/record/'  # of every record, whatever its name
 
 
 @contextmanager
@@ -31,6 +30,8 @@ def opened(path: Path, kb: list[Path] | None) -> Iterator[tuple[Case, Knowledge]
         InputProblems: the file is no case, or the record or its knowledge cannot be used.
         Misuse: another knowledge base was named for a record.
     """
+    from neurobalance_expert.records.read import is_record
+
     if is_record(path):
         with _recorded(path, kb) as (record, knowledge):
             yield record.case(knowledge.names), knowledge
@@ -48,6 +49,8 @@ def proved(path: Path, kb: list[Path] | None) -> Iterator[tuple[dict[str, Any], 
 
     Of a record they are those that it holds, checked again. Raises as ``opened`` does, and ProofRejected or, of a record, NB-A007.
     """
+    from neurobalance_expert.records.read import is_record
+
     if is_record(path):
         from msgspec import convert
 
@@ -67,15 +70,6 @@ def proved(path: Path, kb: list[Path] | None) -> Iterator[tuple[dict[str, Any], 
     with opened(path, kb) as (case, knowledge):
         assessment = assess(case, knowledge)
         yield as_json(assessment), assessment.proofs, knowledge
-
-
-def is_record(path: Path) -> bool:
-    """Whether a file begins as a record does; what is wrong with it is told when it is read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(BEGINNING)) == BEGINNING
-    except (OSError, ValueError):
-        return False
 
 
 @contextmanager

@@ -258,8 +258,12 @@ def _because_of(
     if differing:
         return tuple(fact_words(fact) for fact in differing)
     others = sorted({*before.digests.rules, *after.digests.rules})
-    over = [said for rule in others if (said := _of_rule(rule, before.digests.rules, after.digests.rules))]
-    named = ", ".join(over[:5]) or "no rule differs"
+    over = {rule: said for rule in others if (said := _of_rule(rule, before.digests.rules, after.digests.rules))}
+    one, other = (proof.concluded() for proof in proofs)
+    acting = [said for rule, said in over.items() if one.get(rule) != other.get(rule)]
+    if acting:
+        return tuple(f"{said}, and it is an exception to this one or overrides it" for said in acting)
+    named = ", ".join([*over.values()][:5]) or "no rule differs"
     return (f"its own rules and facts are the same: an exception or an overriding rule made it; {named}",)
 
 

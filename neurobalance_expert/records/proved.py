@@ -30,6 +30,14 @@ class Proved:
             found[json.dumps(told, sort_keys=True)] = (facts[step["fact"]], f"{step['rule']} concludes {facts[step['fact']]}")
         return found
 
+    def concluded(self) -> dict[str, set[str]]:
+        """What each rule concludes, as JSON."""
+        facts = [json.dumps(fact, sort_keys=True) for fact in self.facts()]
+        found: dict[str, set[str]] = {}
+        for step in self.document["steps"]:
+            found.setdefault(step["rule"], set()).add(facts[step["fact"]])
+        return found
+
     def under(self, finding: Mapping[str, Any]) -> tuple[set[str], list[tuple[str, dict[str, Any]]]]:
         """The rules and the given facts that a finding of the assessment rests on."""
         slots = {name: finding[name] for name in FINDING_SLOTS if finding[name]}

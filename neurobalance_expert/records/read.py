@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "neurobalance/record/1"
 MAX_BYTES = 32_000_000
+BEGINNING = b'{"schema":"neurobalance/record/'  # of every record, whatever its name
 CONTENT = '"content":'
 ASSESS_AGAIN = "assess the case again with --record"
 
@@ -138,6 +139,15 @@ def case_again(data: dict[str, Any], names: Names, id_: str) -> Case:
     from neurobalance_expert.cases.load import parse_case
 
     return parse_case(source.parse_json(source.to_json(data), "the case in the record", keep=True), names, default_id=id_)
+
+
+def is_record(path: Path) -> bool:
+    """Whether a file begins as a record does; what is wrong with it is told when it is read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(BEGINNING)) == BEGINNING
+    except (OSError, ValueError):
+        return False
 
 
 def read_record(path: Path) -> Record:

@@ -34,7 +34,7 @@ def unpacked(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-@pytest.mark.parametrize("part", ["rules", "knowledge", "reports/templates"])
+@pytest.mark.parametrize("part", ["rules", "knowledge", "reports/templates", "golden"])
 def test_the_wheel_has_every_file_of_the_knowledge_base(root: Path, unpacked: Path, part: str) -> None:
     """Same files, same bytes, under neurobalance_expert/_kb."""
     ours = _contents(root / part)

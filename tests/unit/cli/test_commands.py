@@ -102,9 +102,10 @@ def test_no_colour_off_a_terminal(run: Run) -> None:
     assert "\x1b" not in run("assess", EXAMPLE).stdout
 
 
-def test_both_engines_and_a_copied_knowledge_base_give_the_same_findings(run: Run, tmp_path: Path) -> None:
+def test_both_engines_and_a_copied_knowledge_base_give_the_same_findings(run: Run, root: Path, tmp_path: Path) -> None:
     """'init' writes a knowledge base with the same digest, and 'reference' concludes what 'experta' does."""
     assert run("init", tmp_path / "kb").returncode == 0
+    assert _golden(root) == _golden(tmp_path / "kb")  # its golden cases come along
 
     usual, copied, reference = (
         json.loads(run("assess", EXAMPLE, "--format", "json", *more).stdout)
@@ -267,6 +268,10 @@ def test_knowledge_status_adds_up(run: Run) -> None:
     status = json.loads(run("knowledge", "status", "--format", "json").stdout)
 
     assert status["thresholds"] == status["verified"] + len(status["unverified"])
+
+
+def _golden(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in (folder / "golden").rglob("*.yaml")}
 
 
 def _plain(path: Path) -> object:

@@ -1,0 +1,1 @@
+"""What a change of rules or knowledge does to cases."""
