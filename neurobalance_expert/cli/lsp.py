@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
 def lsp(
     kb: KnowledgeBase = None,
     pause: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Without a key stroke, before problems are told.")] = 0.15,
+    lints: Annotated[bool, typer.Option(help="Also what 'rules check' advises (docs/lints.md).")] = True,
 ) -> None:
     """Language server for rule files, vocabulary and knowledge, over standard input and output. An editor starts it.
 
@@ -53,4 +54,4 @@ def lsp(
         raise Misuse("the language server needs the extra 'lsp': pip install 'neurobalance[lsp]'") from None
     if sys.stdin.isatty():
         output.note("waiting for an editor on standard input: docs/lsp.md says how to wire it; Ctrl-C ends it")
-    raise typer.Exit(serve(folder.resolve(), pause))
+    raise typer.Exit(serve(folder.resolve(), pause, lints=lints))

@@ -34,6 +34,7 @@ from neurobalance_expert.rules.wording import FILTERS
 from neurobalance_expert.units import spellings
 from neurobalance_expert.vocabulary import Relation, SlotType, Vocabulary
 
+_DATE: Schema = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _RULE_ID: Schema = {"type": "string", "pattern": f"^{ID.pattern}$"}
 _CONDITION: Schema = {"type": "string", "pattern": f"^{LABEL.pattern}$", "description": "The label of a condition of this rule."}
 _STATUS_SAID = {"draft": "does not run", "retired": "does not run any more", "stable": "runs; needs evidence and tests"}
@@ -83,6 +84,7 @@ def _parts(
         "title": TEXT | {"description": "What was found, in a line."},
         "kind": words(KINDS, what="What kind of finding it is; reports sort by it."),
         "status": words(STATUSES, _STATUS_SAID, what="How far the rule is; draft and retired do not run."),
+        "review_by": _DATE | {"description": "The day by which its sources are to be read again; a lint warns from then on."},
         "severity": either(words(SEVERITIES), VARIABLE_NAME, said="Harm; or a variable that holds it."),
         "evidence": listed(_evidence(references)) | {"description": "The first is the finding's."},
         "params": _params(vocabulary, thresholds),
@@ -243,10 +245,13 @@ def _change(relations: list[Relation], facts: Mapping[str, Schema]) -> Schema:
 
 def _expect() -> Schema:
     margin: Schema = either({"type": "number", "minimum": 0}, quantity(()))
+    some: Schema = {"type": "object", "minProperties": 1, "additionalProperties": ANY}
     return either(
         words(tuple(BARE)),
-        record({"fired": {"type": "object", "minProperties": 1, "additionalProperties": ANY}}, ("fired",)),
+        record({"fired": some, "concludes": some | {"description": "Slots of what is concluded, such as code and severity."}})
+        | {"minProperties": 1},
         record({"blocked": _CONDITION, "margin": margin | {"description": "How far the value was from passing."}}, ("blocked",)),
         record({"unknown": one_or_more(_CONDITION)}, ("unknown",)),
-        said="fired, {fired: {variable: value}}, overridden, out_of_scope, {blocked: label, margin: number} or {unknown: [labels]}.",
+        said="fired, {fired: {variable: value}}, {concludes: {slot: value}}, overridden, out_of_scope, "
+        "{blocked: label, margin: number} or {unknown: [labels]}.",
     )

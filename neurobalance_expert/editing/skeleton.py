@@ -18,6 +18,7 @@ rules:
     title:  # what was found, in a line
     kind:  # {kinds}
     status: draft  # a draft does not run; experimental, review and stable do
+    review_by:  # the day by which its sources are read again, such as 2027-11-30
     severity:  # {severities}
     evidence:
       - ref:  # a key of knowledge/references.yaml

@@ -1,4 +1,4 @@
-"""What is not wrong with a set of rules and still advised: shown as warnings. This is the one place where lints are added."""
+"""What is not wrong with a set of rules and still advised: shown as warnings. The lints are in ``lints``."""
 
 from __future__ import annotations
 

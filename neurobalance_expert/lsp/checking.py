@@ -7,8 +7,9 @@ the checks over all rules. Where a file cannot be parsed, its last readable stat
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -17,9 +18,11 @@ from msgspec import Struct
 from neurobalance_expert.errors import InputProblems, Problem, Problems, Span
 from neurobalance_expert.kb import missing_file
 from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
+from neurobalance_expert.lint.material import Finding
 from neurobalance_expert.loaded import all_references
 from neurobalance_expert.lsp.advice import Adviser
 from neurobalance_expert.lsp.files import Held
+from neurobalance_expert.lsp.lints import FileLints
 from neurobalance_expert.lsp.tables import table_problems
 from neurobalance_expert.rules.check import build_ruleset, overriders
 from neurobalance_expert.rules.ir import Rule, RuleSet
@@ -47,7 +50,7 @@ class View(Struct, frozen=True, dict=True):
 
     ``held`` are the files as they stand, ``documents`` the newest readable state of each; ``stale`` names those that cannot be read now.
     ``rules`` are all rules by file, ``unfit`` the ids of those with problems of their own, ``ruleset`` those that run. ``errors`` must be
-    mended, ``advice`` may wait.
+    mended, ``advice`` may wait, ``notes`` are only worth knowing.
     """
 
     held: Mapping[str, Held]
@@ -59,6 +62,7 @@ class View(Struct, frozen=True, dict=True):
     ruleset: RuleSet | None
     errors: tuple[Problem, ...]
     advice: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:
@@ -85,9 +89,12 @@ class _Read(Struct, frozen=True):
 
 
 class Checker:
-    """Checks one set of files, again and again. ``lend`` gives the terms of files that have none of their own."""
+    """Checks one set of files, again and again.
 
-    def __init__(self, lend: Callable[[], Terms | None] | None = None) -> None:
+    ``lend`` gives the terms of files that have none of their own; ``lints`` says whether the lints of ``rules check`` look as well.
+    """
+
+    def __init__(self, lend: Callable[[], Terms | None] | None = None, *, lints: bool = False) -> None:
         self._lend = lend
         self._documents: dict[str, Document] = {}
         self._terms: Terms | None = None
@@ -98,6 +105,7 @@ class Checker:
         self._tables_from: tuple[object, ...] = ()
         self._tables: list[Problem] = []
         self._adviser = Adviser()
+        self._lints = FileLints() if lints else None
 
     def check(self, held: Mapping[str, Held]) -> View:
         """The state of the files."""
@@ -112,11 +120,14 @@ class Checker:
             later += self._read_tables()
         ruleset, advice = self._read_rules(later, whole=stale <= self._documents.keys())
         errors += [_placed(problem, held) for problem in later if not (problem.at and problem.at.file in stale)]
+        lints = self._look(ruleset, later)
+        advice += [finding.problem for finding in lints if finding.level != "info"]
         advice = [problem for problem in advice if not (problem.at and problem.at.file in stale)]
+        notes = tuple(f.problem for f in lints if f.level == "info" and not (f.problem.at and f.problem.at.file in stale))
         rules = {name: read.rules for name, read in self._rules.items()}
         unfit = frozenset().union(*(read.unfit for read in self._rules.values()))
         found = tuple(dict.fromkeys(errors))  # an equal key is noted by the text and by some readers
-        return View(held, dict(self._documents), stale, self._terms, rules, unfit, ruleset, found, tuple(advice))
+        return View(held, dict(self._documents), stale, self._terms, rules, unfit, ruleset, found, tuple(advice), notes)
 
     def _read_terms(self) -> tuple[Problem, ...]:
         """Vocabulary, references and thresholds; those of the last time where they cannot be read now."""
@@ -170,6 +181,15 @@ class Checker:
         if ruleset is None:
             return None, []
         return ruleset, self._adviser.advise(ruleset, self._terms.vocabulary, self._terms.thresholds, terms=self._signature)
+
+    def _look(self, ruleset: RuleSet | None, problems: Sequence[Problem]) -> list[Finding]:
+        """What the lints find in files and rules without a problem."""
+        if ruleset is None or self._terms is None or self._lints is None:
+            return []
+        files = {name: (read.document, read.rules, problems) for name, read in self._rules.items()}
+        known = self._terms
+        today = datetime.now(tz=UTC).date()
+        return self._lints.look(files, ruleset, known.vocabulary, known.thresholds, known.references, terms=self._signature, today=today)
 
     def _rules_of(self, name: str, document: Document, terms: Terms) -> _Read:
         before = self._rules.get(name)

@@ -14,6 +14,8 @@ from typing import Any, Literal
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from neurobalance_expert.editing.canonical import format_text
+from neurobalance_expert.errors import InputProblems
 from neurobalance_expert.lsp.answers import RUN_TESTS, code_lens, document_symbols, proposals, quick_fix, to_range
 from neurobalance_expert.lsp.complete import complete
 from neurobalance_expert.lsp.fixes import fixes
@@ -158,6 +160,20 @@ def on_symbols(ls: Server, params: types.DocumentSymbolParams) -> list[types.Doc
     return document_symbols(outline(held.document), found[0].lines(found[1]), ls.encoding)
 
 
+def on_formatting(ls: Server, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+    """A rule file in its one layout; nothing for another file, or one that cannot be read."""
+    found = ls.documents.find(path_of(params.text_document.uri))
+    if found is None or found[1] not in found[0].view().rules:
+        return []
+    lines = found[0].lines(found[1])
+    try:
+        text = format_text(lines.text, found[1])
+    except InputProblems:
+        return []
+    whole = to_range(lines.between(0, len(lines.text), ls.encoding))
+    return [types.TextEdit(whole, text)] if text != lines.text else []
+
+
 def on_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     """The word that was most likely meant, for each slip on the lines of the request."""
     found = ls.documents.find(path_of(params.text_document.uri))
@@ -247,9 +263,9 @@ def shutdown(ls: Server, params: None) -> None:
     ls.stopped = True
 
 
-def make_server(kb: Path, pause: float) -> Server:
+def make_server(kb: Path, pause: float, *, lints: bool) -> Server:
     """A server with everything it can do. ``kb`` lends its terms to rule files outside of any knowledge base."""
-    server = Server(kb, pause)
+    server = Server(kb, pause, lints=lints)
     server.feature(types.INITIALIZED)(initialized)
     server.feature(types.SHUTDOWN)(shutdown)
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
@@ -264,6 +280,7 @@ def make_server(kb: Path, pause: float) -> Server:
     server.feature(types.TEXT_DOCUMENT_REFERENCES)(on_references)
     server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=TRIGGERS))(on_completion)
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(on_symbols)
+    server.feature(types.TEXT_DOCUMENT_FORMATTING)(on_formatting)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))(on_actions)
     server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(on_prepare_rename)
     server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(on_rename)
@@ -277,7 +294,7 @@ def _is_no_answer(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], JsonRpcException))
 
 
-def serve(kb: Path, pause: float) -> int:
+def serve(kb: Path, pause: float, *, lints: bool) -> int:
     """Serve one editor over standard input and output until it leaves. Returns the exit code: 0 after a shutdown, else 1."""
     gc.enable()  # 'guard.run' turned the collector off for short commands
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the thread that waits for input could not be stopped otherwise
@@ -285,6 +302,6 @@ def serve(kb: Path, pause: float) -> int:
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_no_answer)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints, prints beside the protocol
-    server = make_server(kb, pause)
+    server = make_server(kb, pause, lints=lints)
     server.start_io(sys.stdin.buffer, out)
     return 0 if server.stopped else 1

@@ -27,10 +27,10 @@ log = logging.getLogger("neurobalance.lsp")
 class Server(LanguageServer):
     """The state of one session. ``pause`` is how many seconds without a key stroke pass before problems are told."""
 
-    def __init__(self, kb: Path, pause: float) -> None:
+    def __init__(self, kb: Path, pause: float, *, lints: bool) -> None:
         # whole documents: what pygls makes of changes within lines differs from editors at form feeds and U+2028
         super().__init__("neurobalance", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
-        self.documents = Workspace(kb)
+        self.documents = Workspace(kb, lints=lints)
         self.pause = pause
         self.runs = Runs()
         self.links = code_links(default_kb() / "docs")
@@ -68,6 +68,7 @@ class Server(LanguageServer):
         view = group.view()
         found: dict[str, list[types.Diagnostic]] = {address(group.path(name)): [] for name in group.opened}
         warnings = [(problem, types.DiagnosticSeverity.Warning) for problem in view.advice]
+        warnings += [(problem, types.DiagnosticSeverity.Information) for problem in view.notes]
         failed = [(p, types.DiagnosticSeverity.Error) for name in view.rules for p in failures(view, self.runs, name)]
         for problem, severity in [*((p, types.DiagnosticSeverity.Error) for p in view.errors), *warnings, *failed]:
             at = problem.at or Span("", 1, 1)

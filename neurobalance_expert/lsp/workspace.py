@@ -32,12 +32,12 @@ class Group:
     ``lend`` gives terms from elsewhere; a knowledge base has its own.
     """
 
-    def __init__(self, root: Path | None, lend: Callable[[], Terms | None] | None = None) -> None:
+    def __init__(self, root: Path | None, lend: Callable[[], Terms | None] | None = None, *, lints: bool = False) -> None:
         self.root = root
         self.borrows = lend is not None
         self.opened: dict[str, str] = {}
         self.index = Index()
-        self._checker = Checker(lend)
+        self._checker = Checker(lend, lints=lints)
         self._files = Files(root) if root else None
         self._view: View | None = None
         self._alone: dict[str, Held] = {}
@@ -99,8 +99,8 @@ class Group:
 class Workspace:
     """Every document that is open, and the groups that they and the folders of the editor make. ``kb`` serves files outside of any."""
 
-    def __init__(self, kb: Path) -> None:
-        self.kb = kb
+    def __init__(self, kb: Path, *, lints: bool = False) -> None:
+        self.kb, self.lints = kb, lints
         self.groups: dict[str, Group] = {}
         self._folders: set[Path] = set()
         self._opened: dict[str, str] = {}
@@ -115,7 +115,7 @@ class Workspace:
     def base(self, root: Path) -> Group:
         """The group of a knowledge base or pack."""
         if root.as_posix() not in self.groups:
-            group = self.groups[root.as_posix()] = Group(root, self._with_pack(root) if is_pack(root) else None)
+            group = self.groups[root.as_posix()] = Group(root, self._with_pack(root) if is_pack(root) else None, lints=self.lints)
             for path, text in self._opened.items():
                 if home(path) == root:
                     group.opened[_inside(path, root)] = text
@@ -174,7 +174,7 @@ class Workspace:
         if path not in self.groups and not _RULE_FILE.search(self._opened.get(path, "")):
             return None
         if path not in self.groups:
-            self.groups[path] = Group(None, self._lend)
+            self.groups[path] = Group(None, self._lend, lints=self.lints)
         return self.groups[path], path
 
     def published(self) -> list[Group]:

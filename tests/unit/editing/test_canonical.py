@@ -15,9 +15,9 @@ rules:
 - then: {about: trp}
   id: 'a-rule'   # the id
   say: >
-    Words of a claim that is long enough to be folded, since it does not fit into the hundred and forty columns that
-    a line of a
-    rule file may have.
+    Words of a claim that is long enough to be folded, since it does not fit into the hundred and fifty columns of
+    a file_of_rules_with_a_name_much_longer_than_that
+    may have.
   # why there is a condition
   when:
     - missing: absent
@@ -29,7 +29,8 @@ rules:
     {name: two,
       expect: overridden, like: one}]
   odd: ~
-  params: {low: knowledge.thresholds.a_rather_long_name_of_a_threshold, high: knowledge.thresholds.another_name_of_a_threshold, much: 1 mg}
+  params: {low: knowledge.thresholds.a_rather_long_name_of_a_threshold,
+    high: knowledge.thresholds.another_name_of_a_threshold_quite_long, much: 1 mg}
 - id: b-rule
 
 
@@ -45,7 +46,7 @@ rules:
     code: "LAB:trp:low"
     params:
       low: knowledge.thresholds.a_rather_long_name_of_a_threshold
-      high: knowledge.thresholds.another_name_of_a_threshold
+      high: knowledge.thresholds.another_name_of_a_threshold_quite_long
       much: 1 mg
     # why there is a condition
     when:
@@ -57,8 +58,8 @@ rules:
         missing: absent
     then: {about: trp}
     say: >
-      Words of a claim that is long enough to be folded, since it does not fit into the hundred and forty columns that a line of a rule file
-      may have.
+      Words of a claim that is long enough to be folded, since it does not fit into the hundred and fifty columns of a
+      file_of_rules_with_a_name_much_longer_than_that may have.
     tests:
       - {name: one, facts: {lab: {analyte: trp, ratio: 0.9}}, expect: fired}
 

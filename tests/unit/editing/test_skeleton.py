@@ -18,6 +18,7 @@ from tests.conftest import Run
 
 FILLED = {
     "code:": '"COMPETE:lnaa:trp"',
+    "review_by:": "2027-11-30",
     "title:": "Other LNAA leave tryptophan little of the carrier",
     "kind:": "competition",
     "severity:": "minor",

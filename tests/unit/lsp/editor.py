@@ -21,7 +21,8 @@ LONGEST = 15.0  # seconds to wait for anything
 class Editor:
     """A client with a server process of its own; documents are edited by giving their whole text."""
 
-    def __init__(self, *arguments: str, folder: Path | None, encodings: Sequence[str] = ("utf-16",)) -> None:
+    def __init__(self, *arguments: str, folder: Path | None, encodings: Sequence[str] = ("utf-16",), lints: bool = False) -> None:
+        self.lints = lints
         self.loop = asyncio.new_event_loop()
         self.client = LanguageClient()
         self.versions: dict[str, int] = {}
@@ -41,7 +42,7 @@ class Editor:
         return self.loop.run_until_complete(asyncio.wait_for(work, LONGEST))
 
     async def _start(self, arguments: Sequence[str]) -> None:
-        command = ["-m", "neurobalance_expert", "lsp", "--pause", "0", *arguments]
+        command = ["-m", "neurobalance_expert", "lsp", "--pause", "0", *arguments, *([] if self.lints else ["--no-lints"])]
         await self.client.start_io(sys.executable, *command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
     def _initialize(self, folder: Path | None, encodings: Sequence[str]) -> None:
@@ -162,6 +163,12 @@ class Editor:
         """The outline of a file."""
         params = types.DocumentSymbolParams(types.TextDocumentIdentifier(path.as_uri()))
         return self.wait(self.client.text_document_document_symbol_async(params))
+
+    def formatting(self, path: Path) -> Sequence[types.TextEdit]:
+        """The edits that lay a document out."""
+        options = types.FormattingOptions(tab_size=2, insert_spaces=True)
+        params = types.DocumentFormattingParams(types.TextDocumentIdentifier(path.as_uri()), options)
+        return self.wait(self.client.text_document_formatting_async(params)) or []
 
     def run(self, lens: types.CodeLens) -> Any:
         """Do what a lens offers."""

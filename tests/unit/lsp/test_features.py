@@ -8,6 +8,8 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from neurobalance_expert.editing.canonical import format_text
+from neurobalance_expert.lint.run import LINTS
 from neurobalance_expert.lsp.workspace import Workspace
 from tests.unit.lsp.conftest import OWN
 from tests.unit.lsp.editor import Editor, apply, cut, end_of, place, shown
@@ -468,6 +470,39 @@ def test_a_draft_can_be_tried_and_a_rule_with_problems_cannot(editor: Editor, ow
     assert [True] * 6 == [test["passed"] for test in answer["tests"]]
     assert broken.command is not None
     assert ("has problems: its tests cannot be run", "") == (broken.command.title, broken.command.command)
+
+
+# --- layout and lints ---------------------------------------------------------------------------------------------
+
+
+def test_a_rule_file_is_laid_out_as_rules_fmt_does(editor: Editor, own: Path) -> None:
+    """One edit of the whole document; a file that cannot be read stays as it is."""
+    editor.edit(own)
+    (edit,) = editor.formatting(own)
+    editor.edit(own, "rules: [")
+    broken = editor.formatting(own)
+    editor.edit(own, OWN)
+
+    assert (format_text(OWN), []) == (apply(OWN, [edit]), broken)
+
+
+def test_lints_are_told_beside_the_problems_unless_they_are_turned_off(editor: Editor, base: Path, own: Path) -> None:
+    """A condition that stands twice is a warning, a reference of no use to the reader a hint; with --no-lints neither is told."""
+    twice = OWN.replace("      - window: {id: $w, phase: fed}\n      - meal", "      - window: {id: $w, phase: fed}\n" * 2 + "      - meal")
+    twice = twice.replace(
+        "      - window: {id: $w, phase: fed}\n      - meal", "      - {as: again, window: {id: $w, phase: fed}}\n      - meal"
+    )
+    with_lints = Editor(folder=base, lints=True)
+    found = {d.code: d.severity for d in with_lints.edit(own, twice)}
+    with_lints.close()
+    without = {str(d.code) for d in editor.edit(own, twice)}
+    editor.edit(own, OWN)
+
+    assert types.DiagnosticSeverity.Warning == found["NB-L004"]
+    assert {types.DiagnosticSeverity.Information} == {
+        level for code, level in found.items() if LINTS.get(str(code)) and LINTS[str(code)].level == "info"
+    }
+    assert not without & LINTS.keys()
 
 
 # --- outline ------------------------------------------------------------------------------------------------------
