@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from neurobalance_expert.errors import Problem, Span
     from neurobalance_expert.rules.ir import RuleSet
 
+LOOK_MS = 200  # between two looks of --watch
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
@@ -133,9 +135,13 @@ def _watch(paths: list[Path] | None, ids: list[str] | None, form: str, kb: list[
 
     with suppress(KeyboardInterrupt):
         _attempt(paths, ids, form, kb, None)
-        output.note("waiting for changes; Ctrl-C ends it")
-        for changes in watch(*folders, watch_filter=wanted, raise_interrupt=False):
-            _attempt(paths, ids, form, kb, {Path(path).resolve() for _, path in changes})
+        told = False
+        for changes in watch(*folders, watch_filter=wanted, raise_interrupt=False, yield_on_timeout=True, rust_timeout=LOOK_MS):
+            if changes:
+                _attempt(paths, ids, form, kb, {Path(path).resolve() for _, path in changes})
+            elif not told:  # only now are the folders surely watched
+                output.note("waiting for changes; Ctrl-C ends it")
+                told = True
 
 
 def _attempt(paths: list[Path] | None, ids: list[str] | None, form: str, kb: list[Path] | None, changed: Collection[Path] | None) -> None:

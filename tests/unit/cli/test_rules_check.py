@@ -113,7 +113,7 @@ def test_every_problem_of_a_run_is_printed_at_once(check: Callable[..., Said], p
     said = check(tmp_path, *DAY)
 
     assert said.code == 1
-    assert all(part in said.err for part in ("error[NB-S003]", "error[NB-R010]", "info[NB-L041]", "planted.yaml:23:9", "= fix: "))
+    assert all(part in said.err for part in ("error[NB-S003]", "error[NB-R010]", "info[NB-L041]", "planted.yaml:24:9", "= fix: "))
     assert "2 rules in 3 files, 2 errors, 1 info" in said.out
 
 
@@ -139,7 +139,7 @@ def test_json_has_a_list_for_each_level(check: Callable[..., Said], planted: Cal
     [info], [warning] = printed["infos"], printed["warnings"]
 
     assert {"rules": 1, "files": 1, "errors": [], "fixed": []} == {key: printed[key] for key in ("rules", "files", "errors", "fixed")}
-    assert ("NB-L041", "title-ends-with-a-stop", True, 6) == (info["code"], info["name"], info["fixable"], info["at"]["line"])
+    assert ("NB-L041", "title-ends-with-a-stop", True, 7) == (info["code"], info["name"], info["fixable"], info["at"]["line"])
     assert ("NB-L012", "warning", False) == (warning["code"], warning["level"], warning["fixable"])
 
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -226,7 +225,6 @@ def test_a_watch_runs_again_survives_a_broken_file_and_ends_cleanly(file: Path, 
     """A change of the file, a file that is no YAML, the file mended, Ctrl-C."""
     until(watcher, "3 passed, 0 failed")
     until(watcher, "waiting for changes")
-    time.sleep(0.5)  # until the folder is being watched
     file.write_text(RULES.replace("age.years: 17", "age.years: 19"), encoding="utf-8")
     changed = until(watcher, "2 passed, 1 failed")
     file.write_text(RULES.replace("rules:", "rules: ["), encoding="utf-8")
