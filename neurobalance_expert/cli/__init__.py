@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, whatif, why
+from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, rules_graph, whatif, why
 
 app = typer.Typer(
     name="neurobalance",
@@ -48,6 +48,7 @@ audit.add_to(app)
 whatif.add_to(app)
 export.add_to(app)
 app.add_typer(rules.app, name="rules")
+rules_graph.add_to(rules.app)
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")
 records.add_to(app)

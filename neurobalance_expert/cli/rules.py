@@ -37,9 +37,9 @@ def check(paths: RulePaths = None, form: TextOrJson = "text", kb: Layers = None)
     """
     folder, packs = knowledge_layers(kb)
     if packs:
-        rules = list(_with_packs(paths, folder, packs).rules.rules)
+        rules = list(with_packs(paths, folder, packs).rules.rules)
     else:
-        rules = _selected(_load(paths, _terms(folder), folder), paths, folder)
+        rules = selected(load(paths, _terms(folder), folder), paths, folder)
         if not paths:
             _read_tables(folder)
     files = {rule.at.file for rule in rules if rule.at}
@@ -58,7 +58,7 @@ def _read_tables(folder: Path, packs: tuple[Path, ...] = ()) -> Knowledge:
     return knowledge
 
 
-def _with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...]) -> Knowledge:
+def with_packs(paths: list[Path] | None, folder: Path, packs: tuple[Path, ...]) -> Knowledge:
     """Base and packs together. Raises Misuse for PATHS: rules of a pack are read with those of the base, never alone."""
     from neurobalance_expert.errors import Misuse
 
@@ -85,12 +85,12 @@ def test(
     folder, packs = knowledge_layers(kb)
     terms: Knowledge | Terms
     if packs:
-        terms = layered = _with_packs(paths, folder, packs)
+        terms = layered = with_packs(paths, folder, packs)
         rules = layered.rules
     else:
         terms = _terms(folder)
-        rules = _load(paths, terms, folder)
-    chosen = _named(_selected(rules, paths, folder), rule)
+        rules = load(paths, terms, folder)
+    chosen = _named(selected(rules, paths, folder), rule)
     ids = {r.id for r in chosen}
     outcomes = [outcome for outcome in run_tests(rules, terms.vocabulary) if outcome.rule in ids]
     gaps = [gap for gap in missing_tests(rules, terms.vocabulary, terms.thresholds) if _rule_at(gap.at, rules) in ids]
@@ -237,7 +237,7 @@ def _terms(kb: Path) -> Terms:
     return load_terms(kb)
 
 
-def _load(paths: list[Path] | None, terms: Terms, kb: Path) -> RuleSet:
+def load(paths: list[Path] | None, terms: Terms, kb: Path) -> RuleSet:
     """The rules of the paths. Rules of the knowledge base are read with all others of it, because they may name each other."""
     from neurobalance_expert.rules.load import load_rules
 
@@ -246,7 +246,7 @@ def _load(paths: list[Path] | None, terms: Terms, kb: Path) -> RuleSet:
     return load_rules([own] if inside else paths or [], terms.vocabulary, terms.thresholds, terms.references, shown_from=kb)
 
 
-def _selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
+def selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
     """The rules that stand in the paths."""
     if not paths:
         return list(rules.rules)

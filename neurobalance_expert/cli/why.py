@@ -72,13 +72,6 @@ def _say_why_not(case: Path, code: str, document: Proofs, knowledge: Knowledge) 
 
 def _could_be(code: str, knowledge: Knowledge) -> bool:
     """Whether a rule of the knowledge base may conclude this, though none did."""
-    from neurobalance_expert.explain.findings import code_text
+    from neurobalance_expert.explain.findings import may_conclude
 
-    parts = code.split(":")
-    for rule in knowledge.rules.rules:
-        template = code_text(rule).split(":")
-        if rule.id == code or rule.head.relation == code:
-            return True
-        if len(template) == len(parts) and all(t.startswith("$") or t == p for t, p in zip(template, parts, strict=True)):
-            return True
-    return False
+    return any(code in (rule.id, rule.head.relation) or may_conclude(rule, code) for rule in knowledge.rules.rules)
