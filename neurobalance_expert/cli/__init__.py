@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, rules_graph, whatif, why
+from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, rules_graph, whatif, where, why
 
 app = typer.Typer(
     name="neurobalance",
@@ -53,6 +53,7 @@ app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")
 records.add_to(app)
 project.add_to(app)
+where.add_to(project.knowledge_app)
 
 
 def main() -> None:
