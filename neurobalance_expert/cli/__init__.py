@@ -10,7 +10,22 @@ from typing import Annotated
 
 import typer
 
-from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, rules_graph, whatif, where, why
+from neurobalance_expert.cli import (
+    assess,
+    audit,
+    export,
+    foods,
+    guard,
+    model,
+    project,
+    records,
+    rules,
+    rules_docs,
+    rules_graph,
+    whatif,
+    where,
+    why,
+)
 
 app = typer.Typer(
     name="neurobalance",
@@ -48,6 +63,7 @@ audit.add_to(app)
 whatif.add_to(app)
 export.add_to(app)
 app.add_typer(rules.app, name="rules")
+rules_docs.add_to(rules.app)
 rules_graph.add_to(rules.app)
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")

@@ -11,8 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from neurobalance_expert.explain.findings import code_text
-from neurobalance_expert.fact import FINDING
-from neurobalance_expert.rules.ir import Rule, RuleSet
+from neurobalance_expert.rules.ir import Const, Head, Pattern, Rule, RuleSet
 from neurobalance_expert.vocabulary import Vocabulary
 
 NodeKind = Literal["input", "rule", "relation", "code"]
@@ -81,36 +80,56 @@ def rule_graph(rules: RuleSet, vocabulary: Vocabulary, chosen: Collection[str] |
 
 
 def around(rules: RuleSet, start: Iterable[str], steps: int) -> set[str]:
-    """The rules that can be reached in so many steps: over a relation that rules conclude, or an override; either way.
+    """The rules that can be reached in so many steps: over a fact that one concludes and the other asks for, or an override; either way.
 
     What the case and the model give is no bridge: nearly every rule asks whether the entries can be trusted.
     """
-    concluders: dict[str, set[str]] = {}
-    readers: dict[str, set[str]] = {}
-    linked: dict[str, set[str]] = {rule.id: set() for rule in rules.rules}
+    by_id = {rule.id: rule for rule in rules.rules}
+    concluders: dict[str, list[Rule]] = {}
+    readers: dict[str, list[Rule]] = {}
+    linked: dict[str, set[str]] = {one: set() for one in by_id}
     for rule in rules.rules:
-        if rule.head.relation != FINDING:
-            concluders.setdefault(rule.head.relation, set()).add(rule.id)
+        concluders.setdefault(rule.head.relation, []).append(rule)
+        for name in dict.fromkeys(pattern.relation for pattern in conditions(rule)):
+            readers.setdefault(name, []).append(rule)
         for other in rule.overrides:
             if other in linked:
                 linked[rule.id].add(other)
                 linked[other].add(rule.id)
-        for pattern in (*rule.scope, *rule.when, *rule.unless):
-            readers.setdefault(pattern.relation, set()).add(rule.id)
-    by_id = {rule.id: rule for rule in rules.rules}
     found, edge = set(start), set(start)
     for _ in range(steps):
         new: set[str] = set()
         for one in edge:
             rule = by_id[one]
-            new |= linked[one] | readers.get(rule.head.relation, set())
-            for pattern in (*rule.scope, *rule.when, *rule.unless):
-                new |= concluders.get(pattern.relation, set())
+            new |= linked[one] | {other.id for other in readers.get(rule.head.relation, ()) if uses(other, rule)}
+            for name in dict.fromkeys(pattern.relation for pattern in conditions(rule)):
+                new |= {other.id for other in concluders.get(name, ()) if uses(rule, other)}
         edge = new - found
         if not edge:
             break
         found |= edge
     return found
+
+
+def conditions(rule: Rule) -> tuple[Pattern, ...]:
+    """Scope, conditions and exceptions of a rule."""
+    return (*rule.scope, *rule.when, *rule.unless)
+
+
+def uses(upper: Rule, lower: Rule) -> bool:
+    """Whether a condition of one rule may be about a fact that the other concludes: no constant stands against it."""
+    return any(pattern.relation == lower.head.relation and _may_match(pattern, lower.head) for pattern in conditions(upper))
+
+
+def _may_match(pattern: Pattern, head: Head) -> bool:
+    for slot in pattern.slots:
+        term = head.terms[slot.index]
+        if isinstance(term, Const):
+            if isinstance(slot.term, Const) and slot.term != term:
+                return False
+            if not all(test.holds(term.value) for test in slot.tests):
+                return False
+    return True
 
 
 def _edges(rule: Rule, vocabulary: Vocabulary, drawn: Collection[str]) -> Iterator[Edge]:
