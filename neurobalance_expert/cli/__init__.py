@@ -27,6 +27,7 @@ from neurobalance_expert.cli import (
     rules_docs,
     rules_graph,
     rules_measure,
+    rules_profile,
     rules_suggest,
     rules_test,
     whatif,
@@ -77,6 +78,7 @@ editing.add_to(rules.app)
 app.add_typer(rules.app, name="rules")
 rules_docs.add_to(rules.app)
 rules_graph.add_to(rules.app)
+rules_profile.add_to(rules.app)
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")
 records.add_to(app)

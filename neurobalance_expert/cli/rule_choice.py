@@ -72,6 +72,7 @@ def _refuse(name: str, paths: list[Path], known: Collection[str], rules: RuleSet
 
 def _status(name: str, paths: list[Path]) -> str:
     """The status of a rule that does not run, '' when no file has it."""
+    from neurobalance_expert import source
     from neurobalance_expert.errors import Problems
     from neurobalance_expert.rules.ir import RUNNING
     from neurobalance_expert.rules.load import rule_files
