@@ -6,7 +6,7 @@ OUT := out
 PYTEST_ARGS ?=
 FUZZ ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env mutate impact-oracle golden
+.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env mutate impact-oracle golden docs
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -22,7 +22,7 @@ demo: run-env ## install, assess examples/a-real-day.yaml, print it and write th
 	@$(BIN)/neurobalance assess $(DEMO) -o $(OUT)/a-real-day.html
 
 test: dev-env ## install what the tests need and run them
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 check: lint types rules test ## what CI runs: ruff, mypy, the rules' own tests, the tests
 
@@ -32,6 +32,11 @@ lint: dev-env ## ruff, and its formatter in check mode
 
 types: dev-env ## mypy --strict
 	@$(BIN)/mypy
+
+docs: dev-env ## the site of rules and knowledge, with golden cases and mutation scores, into out/site
+	@mkdir -p $(OUT)
+	@$(BIN)/neurobalance rules mutate --format json > $(OUT)/scores.json
+	@$(BIN)/neurobalance rules docs -o $(OUT)/site --cases golden/cases --scores $(OUT)/scores.json
 
 mutate: dev-env ## coverage and mutation score of all rules
 	@$(BIN)/neurobalance rules coverage

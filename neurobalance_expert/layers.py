@@ -37,8 +37,18 @@ STAMPED = {(INTERACTIONS, "interactions"), (EFFECTS, "conditions")}  # entries t
 FROM_PACKS = "from_packs"  # of the tables of names: spelling -> pack
 
 
+class Rewritten(Struct, frozen=True):
+    """A field of an entry that a pack raised: its keys in the document, and its value before; None when it had none."""
+
+    keys: Keys
+    before: Any
+
+
 class Change(Struct, frozen=True):
-    """What a pack did to one entry. ``base`` is the place in the knowledge base that it lengthened or raised."""
+    """What a pack did to one entry. ``base`` is the place in the knowledge base that it lengthened or raised.
+
+    ``path`` is the document; ``fields`` are those of an entry that was raised.
+    """
 
     pack: str
     what: str  # added | lengthened | raised
@@ -46,6 +56,8 @@ class Change(Struct, frozen=True):
     at: Span
     base: Span | None = None
     told: str = ""
+    path: str = ""
+    fields: tuple[Rewritten, ...] = ()
 
 
 class Layered(Struct, frozen=True):
@@ -154,9 +166,12 @@ class _Layers:
             what = f"'{raised.id}' is not raised: its {field} is {_word(old)} in the base and {_word(new)} in the pack"
             self.refused("NB-K114", what, raised.at, "name a higher severity, or take the entry out", why, (place, "in the base"))
         else:
+            before = leaves(deepcopy(spec), keys)
             told = _raised(spec, raised, old, pack.name)
-            whole.spans[(*keys, field)] = raised.at
-            self.changes.append(Change(pack.name, "raised", f"{raised.part}.{raised.id}", raised.at, place, told))
+            after = leaves(spec, keys)
+            fields = tuple(Rewritten(k, before.get(k)) for k, value in after.items() if k not in before or before[k] != value)
+            whole.spans.update(dict.fromkeys((f.keys for f in fields if f.before is None or f.keys == (*keys, field)), raised.at))
+            self.changes.append(Change(pack.name, "raised", f"{raised.part}.{raised.id}", raised.at, place, told, path, fields))
 
     def refused(self, code: str, what: str, at: Span, fix: str, why: str = "", base: tuple[Span, str] | None = None) -> None:
         """One more problem."""
@@ -276,6 +291,14 @@ def _raised(spec: dict[str, Any], raised: Raise, old: object, pack: str) -> str:
     for ingredient, severity in spec.get("severity_of", {}).items():
         spec["severity_of"][ingredient] = raised.severity if severity in lower else severity
     return told
+
+
+def leaves(data: Any, keys: Keys = ()) -> dict[Keys, Any]:
+    """Everything that is no mapping and no list, and what is empty, by its keys."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    if not inner or not data:
+        return {keys: data}
+    return {k: value for key, child in inner for k, value in leaves(child, (*keys, key)).items()}
 
 
 def _word(value: object) -> str:

@@ -24,10 +24,14 @@ from neurobalance_expert.cli import (
     records,
     rules,
     rules_check,
+    rules_docs,
+    rules_graph,
     rules_measure,
+    rules_profile,
     rules_suggest,
     rules_test,
     whatif,
+    where,
     why,
 )
 
@@ -72,12 +76,16 @@ rules_measure.add_to(rules.app)
 rules_suggest.add_to(rules.app)
 editing.add_to(rules.app)
 app.add_typer(rules.app, name="rules")
+rules_docs.add_to(rules.app)
+rules_graph.add_to(rules.app)
+rules_profile.add_to(rules.app)
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")
 records.add_to(app)
 project.add_to(app)
 lsp.add_to(app)
 impact.add_to(app, rules.app, project.knowledge_app)
+where.add_to(project.knowledge_app)
 
 
 def main() -> None:

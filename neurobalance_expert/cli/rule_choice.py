@@ -10,7 +10,7 @@ import typer
 
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import knowledge_layers
-from neurobalance_expert.cli.rules import _load, _selected, _terms, with_packs
+from neurobalance_expert.cli.rules import _terms, load, selected, with_packs
 
 if TYPE_CHECKING:
     from neurobalance_expert.cli.knowledge_base import Terms
@@ -48,8 +48,8 @@ def choose(paths: list[Path] | None, ids: Collection[str] | None, kb: list[Path]
         rules = layered.rules
     else:
         terms = _terms(folder)
-        rules = _load(paths, terms, folder, trusted=True)
-    here = _selected(rules, paths, folder)
+        rules = load(paths, terms, folder, trusted=True)
+    here = selected(rules, paths, folder)
     if not here and not ids:
         output.note("no rule here runs; draft and retired rules are neither tested nor measured")
     known = {rule.id: rule for rule in here}
@@ -72,13 +72,13 @@ def _refuse(name: str, paths: list[Path], known: Collection[str], rules: RuleSet
 
 def _status(name: str, paths: list[Path]) -> str:
     """The status of a rule that does not run, '' when no file has it."""
+    from neurobalance_expert import source
     from neurobalance_expert.errors import Problems
     from neurobalance_expert.rules.ir import RUNNING
     from neurobalance_expert.rules.load import rule_files
-    from neurobalance_expert.source import load
 
     for path in rule_files(paths, Problems()):
-        for item in load(path).data["rules"]:
+        for item in source.load(path).data["rules"]:
             if item["id"] == name and item["status"] not in RUNNING:
                 return str(item["status"])
     return ""

@@ -173,7 +173,7 @@ def _terms(kb: Path) -> Terms:
     return load_terms(kb)
 
 
-def _load(paths: list[Path] | None, terms: Terms, kb: Path, *, trusted: bool = False) -> RuleSet:
+def load(paths: list[Path] | None, terms: Terms, kb: Path, *, trusted: bool = False) -> RuleSet:
     """The rules of the paths. Rules of the knowledge base are read with all others of it, because they may name each other.
 
     Args:
@@ -188,7 +188,7 @@ def _load(paths: list[Path] | None, terms: Terms, kb: Path, *, trusted: bool = F
     return load_rules(files, terms.vocabulary, terms.thresholds, terms.references, shown_from=kb, closely=asked, trusted=trusted)
 
 
-def _selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
+def selected(rules: RuleSet, paths: list[Path] | None, kb: Path) -> list[Rule]:
     """The rules that stand in the paths."""
     if not paths:
         return list(rules.rules)

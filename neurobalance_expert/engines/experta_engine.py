@@ -45,8 +45,13 @@ class ExpertaEngine:
         return frozenset(given) | run_core(lower(rules, vocabulary), given)
 
 
-def run_core(core: Core, given: Iterable[Fact], *, own_agenda: bool = True) -> frozenset[Fact]:
-    """What experta concludes from the facts. ``own_agenda=False`` uses experta's own, to show what that does."""
+def run_core(core: Core, given: Iterable[Fact], *, own_agenda: bool = True, lap: Callable[[str], None] = lambda _: None) -> frozenset[Fact]:
+    """What experta concludes from the facts.
+
+    Args:
+        own_agenda: False uses experta's own, to show what that does.
+        lap: called with ``build``, ``declare`` and ``run`` when that is done, for whoever measures.
+    """
     live, needed = relevant(core, given)
     if not live:
         return frozenset()
@@ -55,8 +60,11 @@ def run_core(core: Core, given: Iterable[Fact], *, own_agenda: bool = True) -> f
     try:
         engine = kind([_rule(experta, rule) for rule in live])
         engine.reset()
+        lap("build")
         engine.declare(*[_fact_class(fact.relation)(*fact.values) for fact in needed])
+        lap("declare")
         engine.run(STEP_LIMIT)
+        lap("run")
     except Exception as error:
         raise NeurobalanceError(f"experta failed with {type(error).__name__}: {error}") from error
     if engine.agenda.activations:

@@ -35,8 +35,7 @@ def evaluate(
     """
     case = Evaluation(programme(rules, vocabulary), frozenset(only) if only is not None else None, statuses)
     case.run(facts)
-    derivations = tuple(sorted(case.derivations, key=_derivation_order))
-    return Result(frozenset(case.store.facts), derivations, dict(sorted(case.entries.items())))
+    return case.result()
 
 
 def explore(rules: RuleSet, vocabulary: Vocabulary, facts: Iterable[Fact]) -> Evaluation:
@@ -100,9 +99,14 @@ class Evaluation:
             self.store.add(fact)
         for plan in self.ready.plans:
             if plan.rule.id in self.selected:
-                self._run(plan)
+                self.run_rule(plan)
 
-    def _run(self, plan: RulePlan) -> None:
+    def result(self) -> Result:
+        """Model, derivations and entries in their canonical order."""
+        derivations = tuple(sorted(self.derivations, key=_derivation_order))
+        return Result(frozenset(self.store.facts), derivations, dict(sorted(self.entries.items())))
+
+    def run_rule(self, plan: RulePlan) -> None:
         """Evaluate one rule; every rule that it depends on has been evaluated."""
         self.found = []
         self._walk(plan, 0, _State({}, frozenset()))

@@ -57,6 +57,12 @@ def code_text(rule: Rule) -> str:
     return ":".join(f"${part.name}" if isinstance(part, Var) else str(part.value) for part in rule.head.code)
 
 
+def may_conclude(rule: Rule, asked: str) -> bool:
+    """Whether the code of a rule, its variables standing for any text, can read like the code asked for."""
+    template, parts = code_text(rule).split(":"), asked.split(":")
+    return len(template) == len(parts) and all(t.startswith("$") or t == p for t, p in zip(template, parts, strict=True))
+
+
 def _missing(rule: Rule, entries: Iterable[Entry], explainer: Explainer) -> tuple[str, ...]:
     unknown = [entry for entry in entries if entry.status == "unknown"]
     return tuple(dict.fromkeys(explain_entry(entry, rule, explainer.vocabulary) for entry in unknown))

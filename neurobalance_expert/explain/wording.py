@@ -218,7 +218,7 @@ def say(template: str, values: Mapping[str, object], labels: Labels) -> str:
     'Tryptophan had 71 %.'
     """
     try:
-        written = [text + (_printed(values[name], words_for, labels) if name else "") for text, name, words_for in _pieces(template)]
+        written = [text + (_printed(values[name], words_for, labels) if name else "") for text, name, words_for in pieces(template)]
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise WordingError(f"the rule text '{template}' cannot be written: {error}") from error
     return sentence(" ".join("".join(written).split()))
@@ -231,7 +231,7 @@ def sentence(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _pieces(template: str) -> tuple[tuple[str, str, str], ...]:
+def pieces(template: str) -> tuple[tuple[str, str, str], ...]:
     """A rule text as (text, name of the value after it, filter of that value). Raises WordingError."""
     text = " ".join(f"-{template}-".split())[1:-1]  # a run of blanks is one blank, also at the ends
     found: list[tuple[str, str, str]] = []
