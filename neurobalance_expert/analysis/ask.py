@@ -1,0 +1,175 @@
+"""Questions to the solver: whether some facts fit together, which ones, or what contradicts what. Each has a limit of time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Literal
+
+import z3
+from msgspec import Struct
+
+from neurobalance_expert.analysis.domains import Domains
+from neurobalance_expert.analysis.encode import Law, laws, with_needed
+from neurobalance_expert.analysis.logic import Formula, Term, no
+from neurobalance_expert.analysis.scene import Assumed, Fresh, Pack, Scene, patterns_of
+from neurobalance_expert.analysis.unfold import Reason, Unfolding, fact_for, unfoldings
+from neurobalance_expert.fact import Fact
+from neurobalance_expert.rules.ir import Rule
+
+LIMIT_MS = 3000  # of one question
+FALSE = z3.BoolVal(False)
+
+Answer = Literal["yes", "no", "undecided"]
+
+
+class Space(Struct, frozen=True):
+    """What questions are asked in: the rules, what facts can be, names for variables, the limit of time of one question, and the
+    unfoldings of each rule once they were asked for."""
+
+    pack: Pack
+    domains: Domains
+    fresh: Fresh
+    limit_ms: int = LIMIT_MS
+    kept: dict[str, tuple[Unfolding, ...] | None] = {}
+
+    def unfold(self, rule: Rule) -> tuple[Unfolding, ...] | None:
+        """The unfoldings of a rule, always the same ones; None when there are too many."""
+        if rule.id not in self.kept:
+            self.kept[rule.id] = unfoldings(rule, self.pack, self.fresh)
+        return self.kept[rule.id]
+
+
+class Reply(Struct, frozen=True):
+    """The answer, with facts when it is yes."""
+
+    answer: Answer
+    facts: tuple[Fact, ...] = ()
+
+
+def scene_of(space: Space, facts: Sequence[Assumed], ids: Iterable[str]) -> tuple[Scene, tuple[Assumed, ...]]:
+    """A scene of facts with those that never lack beside them, and all of its facts."""
+    rules = space.pack.asked_with(ids)
+    asked = {p.relation for name in rules for p in patterns_of(space.pack.by_id[name])}
+    whole = with_needed(facts, space.domains, space.pack, asked, space.fresh)
+    return Scene(space.pack, whole, rules), whole
+
+
+def fires(unfolding: Unfolding, scene: Scene, *, overridden: bool = False) -> list[Formula]:
+    """What must hold for a rule to fire on the facts of its unfolding. ``overridden``: it may be overridden itself."""
+    found = [condition.formula for condition in unfolding.conditions]
+    for n, (rule, bound) in enumerate(unfolding.chain):
+        found.append(no(scene.excepted(rule, bound)))
+        if n or not overridden:
+            found.append(no(scene.overridden(rule, bound)))
+    return found
+
+
+def stoppers(space: Space, rule_ids: Iterable[str]) -> tuple[Assumed, ...] | None:
+    """Facts that may be there to stop these rules: for their exceptions, and for what overrides them. None when there are too many."""
+    found: list[Assumed] = []
+    seen: set[str] = set()
+    todo = list(rule_ids)
+    while todo:
+        rule = space.pack.by_id[todo.pop()]
+        if rule.id in seen:
+            continue
+        seen.add(rule.id)
+        for pattern in rule.unless:
+            if not space.pack.derived(pattern.relation):
+                found.append(fact_for(pattern, {}, space.pack, space.fresh, sure=False))
+            for other in space.pack.concluders.get(pattern.relation, ()):
+                if not _add(space, other, found):
+                    return None
+                todo += [above.id for above in space.pack.above.get(other.id, ())]
+        for other in space.pack.above.get(rule.id, ()):
+            if not _add(space, other, found):
+                return None
+            todo += [above.id for above in space.pack.above.get(other.id, ())]
+        for pattern in (*rule.scope, *rule.when):
+            todo += [other.id for other in space.pack.concluders.get(pattern.relation, ())]
+    return tuple(found)
+
+
+def _add(space: Space, rule: Rule, found: list[Assumed]) -> bool:
+    """Facts that make a rule hold, each of which may be there or not."""
+    each = unfoldings(rule, space.pack, space.fresh)
+    for unfolding in each or ():
+        found += [Assumed(fact.relation, fact.values, space.fresh.truth(fact.relation)) for fact in unfolding.facts]
+    return each is not None
+
+
+def stop_overriders(space: Space, rules: Iterable[Rule]) -> tuple[Assumed, ...] | None:
+    """Facts that may stop whatever overrides one of the rules, or concludes what one of them is excepted by."""
+    against = {other.id for rule in rules for other in space.pack.above.get(rule.id, ())}
+    against |= {other.id for rule in rules for p in rule.unless for other in space.pack.concluders.get(p.relation, ())}
+    return stoppers(space, sorted(against))
+
+
+def ask(space: Space, facts: Sequence[Assumed], formulas: Iterable[Formula]) -> Reply:
+    """Whether the formulas can hold together with everything that is true of every case; the fewest facts that show it."""
+    solver = z3.Solver()
+    solver.set("timeout", space.limit_ms)
+    for formula in (*formulas, *(law for _, law in laws(facts, space.domains, space.pack))):
+        if formula is False:
+            return Reply("no")
+        if formula is not True:
+            solver.add(formula)
+    answer = solver.check()
+    if answer == z3.unsat:
+        return Reply("no")
+    if answer != z3.sat:
+        return Reply("undecided")
+    _drop_what_is_not_needed(solver, facts)
+    return Reply("yes", _read(solver.model(), facts, space.pack))
+
+
+def _drop_what_is_not_needed(solver: z3.Solver, facts: Sequence[Assumed]) -> None:
+    """Leave out one fact after the other where that can be; the solver ends with a model."""
+    doubtful: dict[int, z3.BoolRef] = {f.there.get_id(): f.there for f in facts if not isinstance(f.there, bool)}
+    for there in doubtful.values():
+        solver.push()
+        solver.add(z3.Not(there))
+        if solver.check() != z3.sat:
+            solver.pop()
+    solver.check()
+
+
+def _read(model: z3.ModelRef, facts: Sequence[Assumed], pack: Pack) -> tuple[Fact, ...]:
+    """The facts that are there in a model, each once, in the order of their relations."""
+    found: dict[Fact, None] = {}
+    for fact in facts:
+        if fact.there is True or z3.is_true(model.eval(fact.there, model_completion=True)):
+            slots = pack.vocabulary.relations[fact.relation].slots
+            numbers = [_number(model, value) for value in fact.values]
+            values = [n if slot.kind == "number" else pack.symbols.text(n) for slot, n in zip(slots, numbers, strict=True)]
+            found[Fact(fact.relation, tuple(values))] = None
+    return tuple(sorted(found, key=lambda f: (f.relation, [str(v) for v in f.values])))
+
+
+def _number(model: z3.ModelRef, value: Term) -> int:
+    return value if isinstance(value, int) else model.eval(value, model_completion=True).as_long()  # type: ignore[attr-defined]
+
+
+def contradiction(space: Space, facts: Sequence[Assumed], named: Collection[Law]) -> tuple[Reason, ...]:
+    """The fewest of some named formulas, and of what is true of every case, that cannot hold together; () when they can, or undecided."""
+    core = [law for law in (*named, *laws(facts, space.domains, space.pack)) if law[1] is not True]
+    if not _contradicts(space, core):
+        return ()
+    step = max(1, len(core) // 2)
+    while step:
+        at = 0
+        while at < len(core):
+            fewer = core[:at] + core[at + step :]
+            if _contradicts(space, fewer):
+                core = fewer
+            else:
+                at += step
+        step //= 2
+    return tuple(dict.fromkeys(reason for reason, _ in core))
+
+
+def _contradicts(space: Space, core: Sequence[Law]) -> bool:
+    solver = z3.Solver()
+    solver.set("timeout", space.limit_ms)
+    solver.add(*[FALSE if formula is False else formula for _, formula in core])
+    return bool(solver.check() == z3.unsat)
