@@ -64,11 +64,16 @@ def fires(unfolding: Unfolding, scene: Scene, *, overridden: bool = False) -> li
     return found
 
 
-def stoppers(space: Space, rule_ids: Iterable[str]) -> tuple[Assumed, ...] | None:
-    """Facts that may be there to stop these rules: for their exceptions, and for what overrides them. None when there are too many."""
+def stoppers(space: Space, rule_ids: Iterable[str], *, overriding: bool = True) -> tuple[Assumed, ...] | None:
+    """Facts that may be there to stop these rules: for their exceptions, and for what overrides them. None when there are too many.
+
+    Args:
+        overriding: False when it does not matter whether one of these rules is overridden.
+    """
     found: list[Assumed] = []
     seen: set[str] = set()
-    todo = list(rule_ids)
+    given = frozenset(rule_ids)
+    todo = sorted(given)
     while todo:
         rule = space.pack.by_id[todo.pop()]
         if rule.id in seen:
@@ -81,7 +86,7 @@ def stoppers(space: Space, rule_ids: Iterable[str]) -> tuple[Assumed, ...] | Non
                 if not _add(space, other, found):
                     return None
                 todo += [above.id for above in space.pack.above.get(other.id, ())]
-        for other in space.pack.above.get(rule.id, ()):
+        for other in space.pack.above.get(rule.id, ()) if overriding or rule.id not in given else ():
             if not _add(space, other, found):
                 return None
             todo += [above.id for above in space.pack.above.get(other.id, ())]
@@ -147,7 +152,7 @@ def _read(model: z3.ModelRef, facts: Sequence[Assumed], pack: Pack) -> tuple[Fac
 
 
 def _number(model: z3.ModelRef, value: Term) -> int:
-    return value if isinstance(value, int) else model.eval(value, model_completion=True).as_long()  # type: ignore[attr-defined]
+    return value if isinstance(value, int) else model.eval(value, model_completion=True).as_long()
 
 
 def contradiction(space: Space, facts: Sequence[Assumed], named: Collection[Law]) -> tuple[Reason, ...]:

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from neurobalance_expert.analysis.domains import Ascending, Axiom, Domains, Needs, Never, OneValue, Range, RangeOf, Rows, Stages, Without
-from neurobalance_expert.analysis.domains import joined, of_vocabulary
+from neurobalance_expert.analysis.domains import (
+    Ascending,
+    Axiom,
+    Domains,
+    Needs,
+    Never,
+    OneValue,
+    Range,
+    RangeOf,
+    Rows,
+    Stages,
+    Without,
+    joined,
+    of_vocabulary,
+)
 from neurobalance_expert.facts.conditions import FOOD
 from neurobalance_expert.facts.exposures import IRON, TEA_OR_COFFEE
 from neurobalance_expert.facts.person import ADULT_AGE, OLDER_AGE
@@ -75,7 +88,10 @@ def _numbers(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
         for relation, slots in table.items():
             for slot, number in slots.items() if relation in k.vocabulary.relations else ():
                 steps = _steps(k, relation, slot, number)
-                yield relation, Range(slot, None if upper else steps, steps if upper else None, f"{slot} of {relation} is a quantity of the day")
+                yield (
+                    relation,
+                    Range(slot, None if upper else steps, steps if upper else None, f"{slot} of {relation} is a quantity of the day"),
+                )
     most_g = k.names.plausibility.food_day_g.max
     if most_g is not None and "meal" in k.vocabulary.relations:
         for slot in ("protein_g", "carbohydrate_g", "fat_g"):
@@ -97,7 +113,7 @@ def _person(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
 
 def _doses(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
     gate = k.names.plausibility
-    ranges = {}
+    ranges: dict[tuple[str, ...], tuple[int, int]] = {}
     for name, substance in k.names.substances.items():  # an amino acid that belongs to a mixture is limited with it
         group = next((m for m in substance.member_of if m in gate.doses), name)
         limit = gate.doses.get(group, gate.other_dose)
@@ -133,7 +149,7 @@ def _labs(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
     table = "the limits of knowledge/analytes.yaml"
     yield "lab", Rows(("analyte", "limit"), frozenset(fixed), table)
     hard = {name: analyte.hard for name, analyte in k.names.analytes.items()}
-    ranges = {
+    ranges: dict[tuple[str, ...], tuple[int, int]] = {
         (name, kind): (slot.scaled(float(hard[name][0]) / max(values)), slot.scaled(float(hard[name][1]) / min(values)))
         for (name, kind), values in fixed.items()
     }
@@ -149,7 +165,7 @@ def _signs(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
     yield "warning_sign", Rows(("of", "sign"), frozenset(rows), table)
     flags = sorted({flag for flag, _ in rows})
     yield "warning_signs", Rows(("of",), frozenset((flag,) for flag in flags), table)
-    counts = {(flag,): (1, sum(of == flag for of, _ in rows)) for flag in flags}
+    counts: dict[tuple[str, ...], tuple[int, int]] = {(flag,): (1, sum(of == flag for of, _ in rows)) for flag in flags}
     yield "warning_signs", RangeOf("count", ("of",), counts, (1, None), table)
     acting = frozenset((line, item) for line, what in signs.acts_on.items() for item in (*what.medicines, *what.substances))
     yield "acts_on", Rows(("line", "item"), acting, "what acts on a line (knowledge/warning_signs.yaml)")
@@ -159,7 +175,10 @@ def _conditions(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
     entries = k.condition_effects.conditions
     known = frozenset((name, "true" if e.refer else "false", "true" if e.own_targets else "false") for name, e in entries.items())
     yield "known_condition", Rows(("id", "refer", "own_targets"), known, "the entries of knowledge/condition_effects.yaml")
-    yield "condition_effect", Rows(("condition", "item", "use", "severity"), frozenset(_effects(k)), "the rows of knowledge/condition_effects.yaml")
+    yield (
+        "condition_effect",
+        Rows(("condition", "item", "use", "severity"), frozenset(_effects(k)), "the rows of knowledge/condition_effects.yaml"),
+    )
 
 
 def _effects(k: Knowledge) -> Iterator[tuple[str, str, str, str]]:

@@ -58,7 +58,7 @@ def _impossible(space: Space, rule: Rule, each: Sequence[Unfolding]) -> Found:
     tests = [c for u in each for c in u.conditions if c.reason in core and c.test and c.test.op in ORDERINGS]
     if len(places) == 1 and len(tests) == 1 and not chain:
         what = f"no possible input reaches '{tests[0].reason.text}', so the rule can never fire"
-        return Found(THRESHOLD, (rule.id,), tests[0].reason.at, what, (), core)
+        return Found(THRESHOLD, (rule.id,), tests[0].reason.at, what, (), core, never=True)
     over = f" over {', '.join(chain)}" if chain else ""
     return Found(DEAD, (rule.id, *chain), rule.at, f"the rule can never fire: its conditions contradict each other{over}", (), core)
 

@@ -58,12 +58,11 @@ class Ascending(Struct, frozen=True):
 
 
 class Needs(Struct, frozen=True):
-    """With each fact of the relation there is one of ``other`` whose slots are equal in pairs; ``fixed`` are values of slots of ``other``."""
+    """With each fact of the relation there is one of ``other`` whose slots are equal in pairs."""
 
     other: str
     same: tuple[tuple[str, str], ...]
     why: str
-    fixed: tuple[tuple[str, str], ...] = ()
 
 
 class Never(Struct, frozen=True):

@@ -29,8 +29,6 @@ def words_of(domains: Domains) -> frozenset[str]:
             found |= {word for names in axiom.limits for word in names}
         elif isinstance(axiom, Stages):
             found |= {name for name, _, _ in axiom.stages}
-        elif isinstance(axiom, Needs):
-            found |= {value for _, value in axiom.fixed}
     return frozenset(found)
 
 
@@ -54,8 +52,6 @@ def _needed(fact: Assumed, axiom: Needs, pack: Pack, fresh: Fresh) -> Assumed:
     values: list[Term] = [fresh.number(f"{other.name}.{slot.name}") for slot in other.slots]
     for mine, theirs in axiom.same:
         values[other.index(theirs)] = fact.values[relation.index(mine)]
-    for slot, value in axiom.fixed:
-        values[other.index(slot)] = pack.symbols.code(value)
     return Assumed(other.name, tuple(values), fact.there)
 
 
@@ -208,7 +204,9 @@ def _one_value(one: Assumed, other: Assumed, axiom: OneValue, relation: Relation
         about = all_of((same_name, same(one.values[name], pack.symbols.code(analyte))))
         for first, left in sorted(of_kind.items()) if about is not False else ():
             for second, right in sorted(of_kind.items()):
-                here = all_of((about, same(one.values[kind], pack.symbols.code(first)), same(other.values[kind], pack.symbols.code(second))))
+                here = all_of(
+                    (about, same(one.values[kind], pack.symbols.code(first)), same(other.values[kind], pack.symbols.code(second)))
+                )
                 if here is not False and first != second:
                     near = any_of(_near(one.values[ratio], a, other.values[ratio], b) for a in left for b in right)
                     parts.append(any_of((no(here), near)))

@@ -7,6 +7,7 @@ from msgspec import Struct
 from neurobalance_expert.analysis.unfold import Reason
 from neurobalance_expert.errors import Span
 from neurobalance_expert.fact import Fact
+from neurobalance_expert.rules.ir import Partition
 
 DEAD, OVERRIDDEN, THRESHOLD, EXCEPTION = "dead", "always-overridden", "unreachable-threshold", "idle-exception"
 SUBSUMED, OVERLAP, EXCLUSIVE, GAP, UNDECIDED = "subsumed", "overlap", "unranked-exclusive", "gap", "undecided"
@@ -14,8 +15,8 @@ KINDS = (DEAD, OVERRIDDEN, THRESHOLD, EXCEPTION, SUBSUMED, OVERLAP, EXCLUSIVE, G
 
 
 class Found(Struct, frozen=True):
-    """One finding. ``facts`` show that it can happen; ``core`` says why something cannot. ``reaches`` are what a case has to show:
-    the rules that fire (or ``gap``: the rules of which none speaks of ``facts[:about]``)."""
+    """One finding. ``facts`` show that it can happen; ``core`` says why something cannot. ``never``: the rule can never fire; ``partition``
+    is the one that has a gap."""
 
     kind: str
     rules: tuple[str, ...]
@@ -23,7 +24,8 @@ class Found(Struct, frozen=True):
     what: str
     facts: tuple[Fact, ...] = ()
     core: tuple[Reason, ...] = ()
-    about: tuple[Fact, ...] = ()
+    never: bool = False
+    partition: Partition | None = None
 
 
 def order(found: Found) -> tuple[int, tuple[str, ...], Span, str]:

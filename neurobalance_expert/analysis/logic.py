@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import z3
 
 from neurobalance_expert.fact import Value
 from neurobalance_expert.rules.ir import Test
 
-Term = int | z3.ArithRef
-Formula = bool | z3.BoolRef
+Term: TypeAlias = int | z3.ArithRef
+Formula: TypeAlias = bool | z3.BoolRef
 
 
 class Symbols:
@@ -39,7 +40,7 @@ def all_of(formulas: Iterable[Formula]) -> Formula:
         if formula is False:
             return False
         if formula is not True:
-            kept.append(formula)  # type: ignore[arg-type]
+            kept.append(formula)
     return z3.And(kept) if len(kept) > 1 else kept[0] if kept else True
 
 
@@ -50,7 +51,7 @@ def any_of(formulas: Iterable[Formula]) -> Formula:
         if formula is True:
             return True
         if formula is not False:
-            kept.append(formula)  # type: ignore[arg-type]
+            kept.append(formula)
     return z3.Or(kept) if len(kept) > 1 else kept[0] if kept else False
 
 
@@ -65,12 +66,12 @@ def same(left: Term, right: Term) -> Formula:
         return left == right
     if not isinstance(left, int) and not isinstance(right, int) and left.eq(right):
         return True
-    return left == right  # type: ignore[no-any-return]
+    return left == right
 
 
 def at_most(left: Term, right: Term) -> Formula:
     """left <= right."""
-    return left <= right  # type: ignore[no-any-return]
+    return left <= right
 
 
 def passes(test: Test, term: Term, symbols: Symbols) -> Formula:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import combinations
 
 from neurobalance_expert.analysis.ask import Reply, Space, ask, contradiction, fires, scene_of, stop_overriders, stoppers
+from neurobalance_expert.analysis.dead import undecided
 from neurobalance_expert.analysis.encode import Law
 from neurobalance_expert.analysis.findings import EXCLUSIVE, OVERLAP, SUBSUMED, Found
-from neurobalance_expert.analysis.dead import undecided
 from neurobalance_expert.analysis.logic import Formula, Term, all_of, any_of, no, same
 from neurobalance_expert.analysis.scene import Assumed, Bound, positive, term_of
 from neurobalance_expert.analysis.unfold import Reason, Unfolding
-from neurobalance_expert.fact import FINDING, FINDING_SLOTS
+from neurobalance_expert.fact import FINDING, FINDING_SLOTS, Fact
 from neurobalance_expert.rules.check import variable_types
 from neurobalance_expert.rules.ir import Const, Rule, Var
 from neurobalance_expert.rules.ir import Term as RuleTerm
@@ -114,12 +114,12 @@ def _subsumed(space: Space, rule: Rule, by: Rule) -> Iterator[Found]:
     if against is None or stopping is None:
         yield undecided(rule, f"whether {by.id} always says the same")
         return
-    together: tuple = ()
+    together: tuple[Fact, ...] = ()
     named: list[Reason] = []
     for unfolding in each:
         scene, facts = scene_of(space, (*unfolding.facts, *against, *stopping), [rule.id, by.id])
         mine = fires(unfolding, scene)
-        follows = any_of(all_of((i.fires, _alike(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
+        follows = any_of(all_of((scene.fires(i), _alike(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
         if follows is False:
             return
         reply = ask(space, facts, [*mine, no(follows)])
@@ -144,7 +144,7 @@ def _subsumed(space: Space, rule: Rule, by: Rule) -> Iterator[Found]:
 def _says_more(space: Space, rule: Rule, by: Rule, unfolding: Unfolding) -> bool:
     """Whether on the facts of its own conditions a rule fires and another does not say the same."""
     scene, facts = scene_of(space, unfolding.facts, [rule.id, by.id])
-    follows = any_of(all_of((i.fires, _alike(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
+    follows = any_of(all_of((scene.fires(i), _alike(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
     return ask(space, facts, [*fires(unfolding, scene), no(follows)]).answer == "yes"
 
 

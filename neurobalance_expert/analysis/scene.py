@@ -25,7 +25,7 @@ Bound = Mapping[str, Term]
 
 
 class Assumed(Struct, eq=False):
-    """A fact of a scene: given or concluded. ``there`` says when it is in the set; ``laws``, once asked for, what holds for it by itself."""
+    """A fact of a scene: given or concluded. ``there`` says when it is in the set; ``laws``, once asked for, hold for it alone."""
 
     relation: str
     values: tuple[Term, ...]
@@ -34,13 +34,12 @@ class Assumed(Struct, eq=False):
 
 
 class Instance(Struct, frozen=True, eq=False):
-    """One way in which a rule could hold: its facts, its variables, when its conditions hold and when it fires."""
+    """One way in which a rule could hold: its facts, its variables, and when its conditions hold and no exception does."""
 
     rule: Rule
     facts: tuple[Assumed, ...]
     bound: Bound
     holds: Formula
-    fires: Formula
 
 
 class Pack(Struct, frozen=True):
@@ -134,6 +133,7 @@ class Scene:
             self.given.setdefault(fact.relation, []).append(fact)
         self.rules = frozenset(rules)
         self._instances: dict[str, tuple[Instance, ...]] = {}
+        self._fires: dict[Instance, Formula] = {}
         self._concluded: dict[str, list[Assumed]] = {}
 
     def facts(self, relation: str) -> list[Assumed]:
@@ -142,7 +142,7 @@ class Scene:
             return self.given.get(relation, [])
         if relation not in self._concluded:
             self._concluded[relation] = [
-                Assumed(relation, head_values(i.rule, i.bound, self.pack.symbols), i.fires)
+                Assumed(relation, head_values(i.rule, i.bound, self.pack.symbols), self.fires(i))
                 for rule in self.pack.concluders.get(relation, ())
                 if rule.id in self.rules
                 for i in self.instances(rule)
@@ -159,13 +159,19 @@ class Scene:
         if not left:
             holds = all_of((so_far, no(self.excepted(rule, bound))))
             if holds is not False:
-                yield Instance(rule, used, bound, holds, all_of((holds, no(self.overridden(rule, bound)))))
+                yield Instance(rule, used, bound, holds)
             return
         for fact in self.facts(left[0].relation):
             met, known = match(left[0], fact.values, bound, self.pack.symbols)
             both = all_of((so_far, fact.there, met))
             if both is not False:
                 yield from self._find(rule, left[1:], (*used, fact), known, both)
+
+    def fires(self, instance: Instance) -> Formula:
+        """When an instance fires: it holds, and nothing overrides it."""
+        if instance not in self._fires:
+            self._fires[instance] = all_of((instance.holds, no(self.overridden(instance.rule, instance.bound))))
+        return self._fires[instance]
 
     def excepted(self, rule: Rule, bound: Bound) -> Formula:
         """When an exception of the rule holds."""
@@ -181,9 +187,7 @@ class Scene:
         for other in self.pack.above.get(rule.id, ()):
             if other.id in self.rules and by(other):
                 shared = sorted(rule.variables() & other.variables())
-                parts += [
-                    all_of((i.fires, *(same(i.bound[name], bound[name]) for name in shared))) for i in self.instances(other)
-                ]
+                parts += [all_of((self.fires(i), *(same(i.bound[name], bound[name]) for name in shared))) for i in self.instances(other)]
         return any_of(parts)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, whatif, why
+from neurobalance_expert.cli import assess, audit, export, foods, guard, model, project, records, rules, rules_analyze, whatif, why
 
 app = typer.Typer(
     name="neurobalance",
@@ -47,6 +47,7 @@ why.add_to(app)
 audit.add_to(app)
 whatif.add_to(app)
 export.add_to(app)
+rules_analyze.add_to(rules.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(foods.app, name="foods")
 app.add_typer(model.app, name="model")

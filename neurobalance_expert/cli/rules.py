@@ -237,7 +237,7 @@ def _terms(kb: Path) -> Terms:
     return load_terms(kb)
 
 
-def _load(paths: list[Path] | None, terms: Terms, kb: Path) -> RuleSet:
+def _load(paths: list[Path] | None, terms: Terms | Knowledge, kb: Path) -> RuleSet:
     """The rules of the paths. Rules of the knowledge base are read with all others of it, because they may name each other."""
     from neurobalance_expert.rules.load import load_rules
 
