@@ -110,33 +110,71 @@ def stop_overriders(space: Space, rules: Iterable[Rule]) -> tuple[Assumed, ...] 
     return stoppers(space, sorted(against))
 
 
-def ask(space: Space, facts: Sequence[Assumed], formulas: Iterable[Formula]) -> Reply:
-    """Whether the formulas can hold together with everything that is true of every case; the fewest facts that show it."""
+def ask(space: Space, facts: Sequence[Assumed], formulas: Iterable[Formula]) -> Answer:
+    """Whether the formulas can hold together with everything that is true of every case."""
+    solver = _solver(space, facts, formulas)
+    return "no" if solver is None else _answer(solver)
+
+
+def witness(space: Space, scene: Scene, facts: Sequence[Assumed], formulas: Iterable[Formula]) -> Reply:
+    """The same, with the fewest facts that show it; numbers stand next to the thresholds of the rules where they can."""
+    solver = _solver(space, facts, formulas)
+    answer: Answer = "no" if solver is None else _answer(solver)
+    if solver is None or answer != "yes":
+        return Reply(answer)
+    _drop_what_is_not_needed(solver, facts)
+    _choose_plain_numbers(solver, scene, facts)
+    return Reply(answer, _read(solver.model(), facts, space.pack))
+
+
+def _answer(solver: z3.Solver) -> Answer:
+    result = solver.check()
+    return "yes" if result == z3.sat else "no" if result == z3.unsat else "undecided"
+
+
+def _solver(space: Space, facts: Sequence[Assumed], formulas: Iterable[Formula]) -> z3.Solver | None:
+    """A solver with the formulas; None when constants contradict them already."""
     solver = z3.Solver()
     solver.set("timeout", space.limit_ms)
     for formula in (*formulas, *(law for _, law in laws(facts, space.domains, space.pack))):
         if formula is False:
-            return Reply("no")
+            return None
         if formula is not True:
             solver.add(formula)
-    answer = solver.check()
-    if answer == z3.unsat:
-        return Reply("no")
-    if answer != z3.sat:
-        return Reply("undecided")
-    _drop_what_is_not_needed(solver, facts)
-    return Reply("yes", _read(solver.model(), facts, space.pack))
+    return solver
 
 
 def _drop_what_is_not_needed(solver: z3.Solver, facts: Sequence[Assumed]) -> None:
     """Leave out one fact after the other where that can be; the solver ends with a model."""
     doubtful: dict[int, z3.BoolRef] = {f.there.get_id(): f.there for f in facts if not isinstance(f.there, bool)}
     for there in doubtful.values():
-        solver.push()
-        solver.add(z3.Not(there))
-        if solver.check() != z3.sat:
-            solver.pop()
+        _keep_if_possible(solver, z3.Not(there))
     solver.check()
+
+
+def _choose_plain_numbers(solver: z3.Solver, scene: Scene, facts: Sequence[Assumed]) -> None:
+    """Give each number the smallest value at, or one step beside, a threshold of the rules that fits; the solver ends with a model."""
+    beside: dict[tuple[str, int], set[int]] = {}
+    for pattern in (p for name in scene.rules for p in patterns_of(scene.pack.by_id[name])):
+        for slot in pattern.slots:
+            bounds = [test.bound for test in slot.tests if isinstance(test.bound, int)]
+            beside.setdefault((pattern.relation, slot.index), set()).update(b + step for b in bounds for step in (-1, 0, 1))
+    for fact in facts:
+        for index, spec in enumerate(scene.pack.vocabulary.relations[fact.relation].slots):
+            value = fact.values[index]
+            if spec.kind == "number" and not isinstance(value, int):
+                wanted = sorted(beside.get((fact.relation, index), ()), key=abs)
+                any(_keep_if_possible(solver, value == number) for number in wanted)
+    solver.check()
+
+
+def _keep_if_possible(solver: z3.Solver, formula: z3.BoolRef) -> bool:
+    solver.push()
+    solver.add(formula)
+    if solver.check() == z3.sat:
+        return True
+    solver.pop()
+    return False
 
 
 def _read(model: z3.ModelRef, facts: Sequence[Assumed], pack: Pack) -> tuple[Fact, ...]:

@@ -41,7 +41,6 @@ class Entries(Struct):
     symptoms: list[str] = field(default_factory=list)
     labs: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
-    said: bool = True  # whether the lists are said to be complete
 
     def take(self, substance: str, **more: Any) -> None:
         """A supplement, with what is said of it."""
@@ -69,7 +68,17 @@ class Entries(Struct):
             out |= {f"{key}_complete": True} if key == "medications" and key not in self.left_out else {}
             out |= {key: list(listed.values())}
         out |= {"conditions_complete": True} if "conditions" not in self.left_out else {}
-        return out | {"conditions": list(self.conditions), "symptoms": list(self.symptoms), "labs": list(self.labs.values())}
+        out |= {"conditions": list(self.conditions), "symptoms": list(self.symptoms), "labs": list(self.labs.values())}
+        return {key: _whole(value) for key, value in out.items()}
+
+
+def _whole(value: Any) -> Any:
+    """The data with whole numbers as such, as one writes them."""
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
 def entries_of(facts: tuple[Fact, ...], knowledge: Knowledge) -> Entries:

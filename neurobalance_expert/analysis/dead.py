@@ -23,9 +23,9 @@ def check_rule(space: Space, rule: Rule) -> Iterator[Found]:
         return
     possible, doubtful = [], False
     for unfolding in each:
-        reply = ask(space, unfolding.facts, [c.formula for c in unfolding.conditions])
-        possible += [unfolding] if reply.answer != "no" else []
-        doubtful |= reply.answer == "undecided"
+        answer = ask(space, unfolding.facts, [c.formula for c in unfolding.conditions])
+        possible += [unfolding] if answer != "no" else []
+        doubtful |= answer == "undecided"
     if not possible:
         yield _impossible(space, rule, each)
         return
@@ -88,11 +88,11 @@ def _fires_never(space: Space, rule: Rule, possible: Sequence[Unfolding]) -> Ite
     answers = []
     for unfolding in possible:
         scene, facts = scene_of(space, (*unfolding.facts, *extra), [rule.id])
-        reply = ask(space, facts, fires(unfolding, scene))
-        if reply.answer == "yes":
+        answer = ask(space, facts, fires(unfolding, scene))
+        if answer == "yes":
             return
-        answers.append((reply.answer, unfolding, scene, facts))
-    if any(answer == "undecided" for answer, *_ in answers):
+        answers.append((answer, unfolding, scene, facts))
+    if any(one == "undecided" for one, *_ in answers):
         yield undecided(rule, "whether it can fire")
         return
     yield _stopped(space, rule, *answers[0][1:])
@@ -101,7 +101,7 @@ def _fires_never(space: Space, rule: Rule, possible: Sequence[Unfolding]) -> Ite
 def _fires_alone(space: Space, rule: Rule, unfolding: Unfolding) -> bool:
     """Whether a rule fires on the facts of its own conditions, with nothing beside them."""
     scene, facts = scene_of(space, unfolding.facts, [rule.id])
-    return ask(space, facts, fires(unfolding, scene)).answer == "yes"
+    return ask(space, facts, fires(unfolding, scene)) == "yes"
 
 
 def _stopped(space: Space, rule: Rule, unfolding: Unfolding, scene: Scene, facts: Sequence[Assumed]) -> Found:
@@ -128,10 +128,10 @@ def _idle(space: Space, rule: Rule, condition: Condition, possible: Sequence[Unf
         rest = [c for c in unfolding.conditions if c not in mine]
         if not mine:
             return
-        reply = ask(space, unfolding.facts, [no(mine[0].formula), *(c.formula for c in rest)])
-        if reply.answer == "undecided":
+        answer = ask(space, unfolding.facts, [no(mine[0].formula), *(c.formula for c in rest)])
+        if answer == "undecided":
             yield undecided(rule, f"whether '{condition.reason.text}' decides anything")
-        if reply.answer != "no":
+        if answer != "no":
             return
         laws: list[Law] = [(Reason(f"not: {mine[0].reason.text}", mine[0].reason.at, rule.id), no(mine[0].formula))]
         named += contradiction(space, unfolding.facts, [*laws, *((c.reason, c.formula) for c in rest)])
@@ -149,8 +149,8 @@ def _idle_exception(space: Space, rule: Rule, pattern: Pattern, possible: Sequen
         met, _ = match(pattern, fact.values, unfolding.bound, space.pack.symbols)
         _, facts = scene_of(space, (*unfolding.facts, fact), [rule.id])
         holds: list[Formula] = [met, *(c.formula for c in unfolding.conditions)]
-        reply = ask(space, facts, holds)
-        if reply.answer != "no":
+        answer = ask(space, facts, holds)
+        if answer != "no":
             return
         laws: list[Law] = [(Reason(f"unless {_words(pattern, space)}", pattern.at, rule.id), met)]
         named += contradiction(space, facts, [*laws, *((c.reason, c.formula) for c in unfolding.conditions)])

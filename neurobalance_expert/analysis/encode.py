@@ -79,6 +79,9 @@ def laws(facts: Sequence[Assumed], domains: Domains, pack: Pack) -> Iterator[Law
 def _alone(fact: Assumed, domains: Domains, pack: Pack) -> Iterator[Law]:
     """What holds for one fact by itself."""
     relation = pack.vocabulary.relations[fact.relation]
+    for slot, value in zip(relation.slots, fact.values, strict=True):
+        if slot.kind == "id" and not isinstance(value, int):
+            yield Reason(f"a name in {relation.name}.{slot.name} is never empty"), at_most(1, value)
     for axiom in domains.get(fact.relation, ()):
         law = _of_one(fact, axiom, relation, pack)
         if law is not True:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import combinations
 
-from neurobalance_expert.analysis.ask import Reply, Space, ask, contradiction, fires, scene_of, stop_overriders, stoppers
+from neurobalance_expert.analysis.ask import Reply, Space, ask, contradiction, fires, scene_of, stop_overriders, stoppers, witness
 from neurobalance_expert.analysis.dead import undecided
 from neurobalance_expert.analysis.encode import Law
 from neurobalance_expert.analysis.findings import EXCLUSIVE, OVERLAP, SUBSUMED, Found
@@ -105,6 +105,8 @@ def _same_kind(one: Rule, other: Rule, space: Space) -> bool:
 def _subsumed(space: Space, rule: Rule, by: Rule) -> Iterator[Found]:
     """Whether ``by`` fires with the same conclusion whenever ``rule`` does."""
     each = space.unfold(rule)
+    if rule.head.relation == FINDING and rule.severity != by.severity:
+        return
     if not each or not _same_kind(rule, by, space) or not all(_could_follow(space, by, u) for u in each):
         return
     if any(_says_more(space, rule, by, unfolding) for unfolding in each):
@@ -119,15 +121,15 @@ def _subsumed(space: Space, rule: Rule, by: Rule) -> Iterator[Found]:
     for unfolding in each:
         scene, facts = scene_of(space, (*unfolding.facts, *against, *stopping), [rule.id, by.id])
         mine = fires(unfolding, scene)
-        follows = any_of(all_of((scene.fires(i), _alike(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
+        follows = any_of(all_of((scene.fires(i), _says_it(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
         if follows is False:
             return
-        reply = ask(space, facts, [*mine, no(follows)])
-        if reply.answer == "undecided":
+        answer = ask(space, facts, [*mine, no(follows)])
+        if answer == "undecided":
             yield undecided(rule, f"whether {by.id} always says the same")
-        if reply.answer != "no":
+        if answer != "no":
             return
-        shown = ask(space, facts, mine)
+        shown = witness(space, scene, facts, mine)
         together = together or shown.facts
         if shown.answer == "yes":
             laws: list[Law] = [(c.reason, c.formula) for c in unfolding.conditions]
@@ -136,16 +138,15 @@ def _subsumed(space: Space, rule: Rule, by: Rule) -> Iterator[Found]:
             named += contradiction(space, facts, laws)
     if not together:
         return  # the rule never fires, which is told of elsewhere
-    other = "" if _one_severity(rule, by) or rule.head.relation != FINDING else f", with the severity {by.severity or 'of its variable'}"
-    what = f"whenever {rule.id} fires, {by.id} fires with the same conclusion{other}: the rule adds nothing of its own"
+    what = f"whenever {rule.id} fires, {by.id} fires with the same conclusion: the rule adds nothing of its own"
     yield Found(SUBSUMED, (rule.id, by.id), rule.at, what, together, tuple(dict.fromkeys(named)))
 
 
 def _says_more(space: Space, rule: Rule, by: Rule, unfolding: Unfolding) -> bool:
     """Whether on the facts of its own conditions a rule fires and another does not say the same."""
     scene, facts = scene_of(space, unfolding.facts, [rule.id, by.id])
-    follows = any_of(all_of((scene.fires(i), _alike(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
-    return ask(space, facts, [*fires(unfolding, scene), no(follows)]).answer == "yes"
+    follows = any_of(all_of((scene.fires(i), _says_it(rule, unfolding.bound, by, i.bound, space))) for i in scene.instances(by))
+    return ask(space, facts, [*fires(unfolding, scene), no(follows)]) == "yes"
 
 
 def _could_follow(space: Space, by: Rule, unfolding: Unfolding) -> bool:
@@ -160,6 +161,14 @@ def _alike(one: Rule, bound: Bound, other: Rule, bound_other: Bound, space: Spac
     return all_of(same(a, b) for a, b in zip(_head(one, bound, space), _head(other, bound_other, space), strict=True))
 
 
+def _says_it(one: Rule, bound: Bound, other: Rule, bound_other: Bound, space: Space) -> Formula:
+    """When two conclusions are one and have one severity."""
+    severity: Formula = True
+    if one.head.relation == FINDING:
+        severity = same(*(term_of(r.head.terms[SEVERITY], b, space.pack.symbols) for r, b in ((one, bound), (other, bound_other))))
+    return all_of((_alike(one, bound, other, bound_other, space), severity))
+
+
 def _together(space: Space, one: Rule, other: Rule, alike: Callable[[Bound, Bound], Formula]) -> Reply:
     """Whether two rules can both fire with conclusions that are alike, each on facts of its own; the facts when they can.
 
@@ -172,8 +181,7 @@ def _together(space: Space, one: Rule, other: Rule, alike: Callable[[Bound, Boun
     for a in left:
         for b in right:
             wanted = [alike(a.bound, b.bound), *(c.formula for u in (a, b) for c in u.conditions)]
-            plain = ask(space, (*a.facts, *b.facts), wanted)
-            if plain.answer == "no":
+            if ask(space, (*a.facts, *b.facts), wanted) == "no":
                 continue
             reply = _fire_both(space, a, b, (), wanted[0])
             if reply.answer != "yes":
@@ -187,7 +195,7 @@ def _together(space: Space, one: Rule, other: Rule, alike: Callable[[Bound, Boun
 
 def _fire_both(space: Space, a: Unfolding, b: Unfolding, extra: Sequence[Assumed], alike: Formula) -> Reply:
     scene, facts = scene_of(space, (*a.facts, *b.facts, *extra), [a.rule.id, b.rule.id])
-    return ask(space, facts, [*fires(a, scene), *fires(b, scene), alike])
+    return witness(space, scene, facts, [*fires(a, scene), *fires(b, scene), alike])
 
 
 def _shared_equal(one: Rule, bound: Bound, other: Rule, bound_other: Bound) -> Formula:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from neurobalance_expert.analysis.ask import Reply, Space, ask, scene_of, stoppers
+from neurobalance_expert.analysis.ask import Reply, Space, scene_of, stoppers, witness
 from neurobalance_expert.analysis.findings import GAP, UNDECIDED, Found
 from neurobalance_expert.analysis.logic import Formula, any_of, no
 from neurobalance_expert.analysis.scene import Assumed, Bound, Instance, match
@@ -43,7 +43,7 @@ def _uncovered(space: Space, over: Sequence[Assumed], extra: Sequence[Assumed], 
     """Whether the facts can be there, beside those of ``extra`` or not, and no rule speaks of them."""
     scene, facts = scene_of(space, (*over, *extra), ids)
     spoken = [i.holds for name in ids for i in scene.instances(space.pack.by_id[name]) if _rests_on(i, over)]
-    return ask(space, facts, [*wanted, no(any_of(spoken))])
+    return witness(space, scene, facts, [*wanted, no(any_of(spoken))])
 
 
 def _rests_on(instance: Instance, over: Sequence[Assumed]) -> bool:
