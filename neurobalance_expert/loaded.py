@@ -271,19 +271,22 @@ def _rules(
         return from_json(files.compiled_rules)
     from neurobalance_expert.rules.added import check_added
     from neurobalance_expert.rules.check import build_ruleset
+    from neurobalance_expert.rules.declared import joined, read_declared
     from neurobalance_expert.rules.parse import parse_rules
 
     problems = Problems()
     rules: list[Rule] = []
     exclusive: list[tuple[str, ...]] = []
+    declared = []
     for document in files.under("rules"):
         problems.sources[document.file] = document.text
         found, groups = parse_rules(document, vocabulary, thresholds, references, problems)
         rules += found
         exclusive += groups
+        declared.append(read_declared(document, vocabulary, problems))
     if files.packs:
         policy = parse_policy(files.document("knowledge/policy.yaml"))
         check_added(rules, exclusive, {pack.name for pack in files.packs}, policy.withholding, problems)
-    ruleset = build_ruleset(rules, exclusive, vocabulary, problems)
+    ruleset = build_ruleset(rules, exclusive, vocabulary, problems, declared=joined(declared))
     problems.stop()
     return ruleset

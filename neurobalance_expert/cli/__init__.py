@@ -23,6 +23,7 @@ from neurobalance_expert.cli import (
     project,
     records,
     rules,
+    rules_analyze,
     rules_check,
     rules_docs,
     rules_graph,
@@ -75,6 +76,7 @@ rules_test.add_to(rules.app)
 rules_measure.add_to(rules.app)
 rules_suggest.add_to(rules.app)
 editing.add_to(rules.app)
+rules_analyze.add_to(rules.app)
 app.add_typer(rules.app, name="rules")
 rules_docs.add_to(rules.app)
 rules_graph.add_to(rules.app)

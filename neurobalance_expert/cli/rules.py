@@ -173,7 +173,7 @@ def _terms(kb: Path) -> Terms:
     return load_terms(kb)
 
 
-def load(paths: list[Path] | None, terms: Terms, kb: Path, *, trusted: bool = False) -> RuleSet:
+def load(paths: list[Path] | None, terms: Terms | Knowledge, kb: Path, *, trusted: bool = False) -> RuleSet:
     """The rules of the paths. Rules of the knowledge base are read with all others of it, because they may name each other.
 
     Args:

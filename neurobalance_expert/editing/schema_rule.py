@@ -60,6 +60,14 @@ def rule_schema(vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue], re
         "rules": listed({"$ref": "#/$defs/rule"}),
         "exclusive": listed(listed({"type": "string", "pattern": r"^[^$]+$"}, least=2) | {"uniqueItems": True})
         | {"description": "Groups of codes that must not appear together for the same about, system and window."},
+        "together": listed(record({"rules": listed(_RULE_ID, least=2), "because": TEXT}, ("rules", "because")))
+        | {"description": "Rules that may fire together about one thing, and why that is meant (for 'rules analyze')."},
+        "partition": listed(
+            record(
+                {"name": TEXT, "over": listed({"$ref": "#/$defs/condition"}), "rules": listed(_RULE_ID, least=2)}, ("name", "over", "rules")
+            )
+        )
+        | {"description": "Rules of which one has to speak wherever facts meet the conditions of 'over' (for 'rules analyze')."},
     }
     body = record({key: top[key] for key in TOP_KEYS}, ("language", "rules"))
     definitions = {"rule": rule, "condition": _pattern(relations)}

@@ -14,14 +14,15 @@ from neurobalance_expert.lint import conditions, evidence, layout, names, number
 from neurobalance_expert.lint.fixes import Mended, mend
 from neurobalance_expert.lint.material import FileText, Finding, Level, Material, rule_texts
 from neurobalance_expert.lint.registry import LINTS, look
-from neurobalance_expert.rules.check import build_ruleset
+from neurobalance_expert.rules.check import NOTHING_DECLARED, build_ruleset
+from neurobalance_expert.rules.declared import Declared, joined, read_declared
 from neurobalance_expert.rules.ir import Rule, RuleSet
 from neurobalance_expert.rules.parse import parse_rules
 from neurobalance_expert.source import Document, parse_yaml
 from neurobalance_expert.vocabulary import Vocabulary
 
 FAMILIES = (conditions, names, numbers, trials, wording, evidence, together, layout, suppress)  # importing them registers their lints
-OF_OTHER_FILES = ("NB-R073", "NB-R075")  # a rule of a file that cannot be read may be the one that is missed
+OF_OTHER_FILES = ("NB-R073", "NB-R075", "NB-R078")  # a rule of a file that cannot be read may be the one that is missed
 
 
 class Terms(Protocol):
@@ -71,6 +72,7 @@ class _Parsed(Struct, frozen=True):
     rules: tuple[Rule, ...]
     exclusive: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...]
+    declared: Declared = NOTHING_DECLARED
 
 
 class Linter:
@@ -146,16 +148,17 @@ class Linter:
         try:
             terms, trusted = self.terms, not self._asked(name)
             rules, exclusive = parse_rules(document, terms.vocabulary, terms.thresholds, terms.references, problems, trusted=trusted)
+            declared = read_declared(document, terms.vocabulary, problems)
         except InputProblems as error:  # more than anybody reads
             return _Parsed(document, (), (), error.problems)
-        return _Parsed(document, tuple(rules), tuple(exclusive), tuple(problems.found))
+        return _Parsed(document, tuple(rules), tuple(exclusive), tuple(problems.found), declared)
 
     def _together(self, parsed: Sequence[_Parsed], *, complete: bool) -> tuple[list[Problem], RuleSet]:
         problems, ruleset = Problems(), RuleSet((), {}, frozenset())
         rules = [rule for p in parsed for rule in p.rules]
         exclusive = [group for p in parsed for group in p.exclusive]
         try:
-            ruleset = build_ruleset(rules, exclusive, self.terms.vocabulary, problems)
+            ruleset = build_ruleset(rules, exclusive, self.terms.vocabulary, problems, declared=joined([p.declared for p in parsed]))
         except InputProblems as error:
             return list(error.problems), ruleset
         return [problem for problem in problems.found if complete or problem.code not in OF_OTHER_FILES], ruleset

@@ -10,11 +10,14 @@ from msgspec import Struct
 
 from neurobalance_expert.errors import Problems, Span, did_you_mean
 from neurobalance_expert.fact import FINDING
+from neurobalance_expert.rules.declared import Declared, check_declared
 from neurobalance_expert.rules.facts_file import add_left_out
 from neurobalance_expert.rules.ir import RUNNING, Const, Rule, RuleSet, Var
 from neurobalance_expert.rules.reading import join_types
 from neurobalance_expert.rules.values import UnfitError, describe_slot
 from neurobalance_expert.vocabulary import SlotType, Vocabulary
+
+NOTHING_DECLARED = Declared()
 
 
 class Edge(Struct, frozen=True):
@@ -33,7 +36,13 @@ class Edge(Struct, frozen=True):
 
 
 def build_ruleset(
-    rules: Sequence[Rule], exclusive: Sequence[tuple[str, ...]], vocabulary: Vocabulary, problems: Problems, *, complete: bool = True
+    rules: Sequence[Rule],
+    exclusive: Sequence[tuple[str, ...]],
+    vocabulary: Vocabulary,
+    problems: Problems,
+    *,
+    complete: bool = True,
+    declared: Declared = NOTHING_DECLARED,
 ) -> RuleSet:
     """The rules that run, in layers. All rules are checked, also drafts and retired ones; problems are added, nothing is raised.
 
@@ -43,6 +52,7 @@ def build_ruleset(
         vocabulary: Relations and slots.
         problems: Where everything wrong is added.
         complete: A stable rule needs evidence and tests. False to try rules out.
+        declared: What the files declare for ``rules analyze``.
     """
     by_id = _unique(rules, problems)
     ordered = tuple(by_id[name] for name in sorted(by_id))
@@ -56,7 +66,9 @@ def build_ruleset(
     _check_tests(ordered, vocabulary, problems)
     _check_cycles(by_id, _edges(ordered), problems)
     _check_exclusive(ordered, exclusive, problems)
-    return RuleSet(running, _strata(running), open_relations, tuple(tuple(map(str, group)) for group in exclusive))
+    check_declared(declared, by_id, problems)
+    groups = tuple(tuple(map(str, group)) for group in exclusive)
+    return RuleSet(running, _strata(running), open_relations, groups, declared.together, declared.partition)
 
 
 def find_open(rules: Iterable[Rule], vocabulary: Vocabulary) -> frozenset[str]:

@@ -170,14 +170,34 @@ class Rule(Written, frozen=True, eq=False):
         return frozenset().union(*(p.variables() for p in (*self.scope, *self.when)))
 
 
+class Together(Written, frozen=True, eq=False):
+    """Rules that may fire together about one thing, and why that is meant. It takes no part in what they conclude."""
+
+    rules: tuple[str, ...]
+    because: str
+    at: Span | None = None
+
+
+class Partition(Written, frozen=True, eq=False):
+    """Rules of which one has to speak wherever facts meet the patterns of ``over``. It takes no part in what they conclude."""
+
+    name: str
+    over: tuple[Pattern, ...]
+    rules: tuple[str, ...]
+    at: Span | None = None
+
+
 class RuleSet(Struct, frozen=True):
     """Rules in the order of their ids, with the strata that negation and overriding impose.
 
     ``stratum[rule.id]`` counts from 0; a rule stands above every rule whose conclusion it uses or negates and above every
-    rule that overrides it. ``open_relations`` are the relations whose missing facts mean "not known".
+    rule that overrides it. ``open_relations`` are the relations whose missing facts mean "not known". ``together`` and ``partition`` are
+    what authors declare for ``rules analyze``.
     """
 
     rules: tuple[Rule, ...]
     stratum: Mapping[str, int]
     open_relations: frozenset[str]
     exclusive: tuple[tuple[str, ...], ...] = ()
+    together: tuple[Together, ...] = ()
+    partition: tuple[Partition, ...] = ()

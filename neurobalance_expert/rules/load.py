@@ -8,6 +8,7 @@ from pathlib import Path
 from neurobalance_expert.errors import InputProblems, Problems, Span
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.rules.check import build_ruleset
+from neurobalance_expert.rules.declared import Declared, joined, read_declared
 from neurobalance_expert.rules.ir import Rule, RuleSet
 from neurobalance_expert.rules.parse import parse_rules
 from neurobalance_expert.source import load
@@ -43,6 +44,7 @@ def load_rules(
     problems = Problems()
     rules: list[Rule] = []
     exclusive: list[tuple[str, ...]] = []
+    declared: list[Declared] = []
     for path in rule_files([paths] if isinstance(paths, Path) else paths, problems, shown_from):
         try:
             document = load(path, shown_as=shown(path, shown_from))
@@ -55,7 +57,8 @@ def load_rules(
         )
         rules += found
         exclusive += groups
-    ruleset = build_ruleset(rules, exclusive, vocabulary, problems, complete=complete)
+        declared.append(read_declared(document, vocabulary, problems))
+    ruleset = build_ruleset(rules, exclusive, vocabulary, problems, complete=complete, declared=joined(declared))
     problems.stop()
     return ruleset
 

@@ -26,7 +26,7 @@ from neurobalance_expert.units import Quantity
 from neurobalance_expert.vocabulary import Vocabulary
 
 LANGUAGE = 1
-TOP_KEYS = ("language", "rules", "exclusive")
+TOP_KEYS = ("language", "rules", "exclusive", "together", "partition")
 RULE_KEYS = (
     "id", "code", "title", "kind", "status", "review_by", "severity", "evidence", "params", "scope", "when", "unless", "overrides", "then",
     "concludes", "say", "do", "tests", "derived_from",

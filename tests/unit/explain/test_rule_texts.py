@@ -34,7 +34,7 @@ def test_every_shipped_text_is_written_as_jinja_writes_it(knowledge):
     texts = [text for rule in knowledge.rules.rules for text in (rule.say, rule.do) if text]
     assert len(texts) > 150
     for text in texts:
-        names = {name for _, name, _ in wording._pieces(text) if name}
+        names = {name for _, name, _ in wording.pieces(text) if name}
         plain = text
         for name in names:
             plain = plain.replace(f"{{{{ {name} ", "{{ ratio ")
