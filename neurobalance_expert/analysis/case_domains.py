@@ -20,8 +20,6 @@ from neurobalance_expert.analysis.domains import (
     joined,
     of_vocabulary,
 )
-from neurobalance_expert.facts.conditions import FOOD
-from neurobalance_expert.facts.exposures import IRON, TEA_OR_COFFEE
 from neurobalance_expert.facts.person import ADULT_AGE, OLDER_AGE
 from neurobalance_expert.facts.supply import INDISPENSABLE
 from neurobalance_expert.loaded import Knowledge
@@ -123,9 +121,6 @@ def _doses(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
         yield relation, Needs("supplement", (("substance", "substance"),), TAKEN)
     yield "supplement", Needs("exposure", (("substance", "substance"),), "what is taken counts as taken")
     yield "gap", Ascending("a", "b", True, "the two are named in the order of the alphabet")
-    names = sorted({*k.names.substances, TEA_OR_COFFEE})
-    pairs = frozenset((a, b) for a in names for b in names if a < b and (b != TEA_OR_COFFEE or a == IRON) and a != TEA_OR_COFFEE)
-    yield "gap", Rows(("a", "b"), pairs, "two supplements, or iron and a drink")
 
 
 def _supply(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
@@ -175,20 +170,16 @@ def _conditions(k: Knowledge) -> Iterator[tuple[str, Axiom]]:
     entries = k.condition_effects.conditions
     known = frozenset((name, "true" if e.refer else "false", "true" if e.own_targets else "false") for name, e in entries.items())
     yield "known_condition", Rows(("id", "refer", "own_targets"), known, "the entries of knowledge/condition_effects.yaml")
-    yield (
-        "condition_effect",
-        Rows(("condition", "item", "use", "severity"), frozenset(_effects(k)), "the rows of knowledge/condition_effects.yaml"),
-    )
-
-
-def _effects(k: Knowledge) -> Iterator[tuple[str, str, str, str]]:
-    """Condition, item, use and severity of every row; a supplement that is not recognised counts as any other."""
-    signs = {sign.id for sign in k.food_signs}
-    for name, entry in k.condition_effects.conditions.items():
-        for effect in entry.effects:
-            every = {"supplement": {*k.names.substances}, "intake": {*k.names.substances, *signs, FOOD}}.get(effect.every, set())
-            yield from ((name, item, effect.use, effect.severity) for item in {*effect.on, *every})
-            yield from ((name, drug, MEDICINE, effect.severity) for drug in effect.medicines)
+    rows = {
+        (name, use, effect.severity)
+        for name, entry in entries.items()
+        for effect in entry.effects
+        for use in ({effect.use, MEDICINE} if effect.medicines else {effect.use})
+    }
+    yield "condition_effect", Rows(("condition", "use", "severity"), frozenset(rows), "the rows of knowledge/condition_effects.yaml")
+    taken = {*k.names.substances, *k.interactions.of, *(sign.id for sign in k.food_signs)}
+    others = frozenset({*k.names.conditions, *entries} - taken)
+    yield "condition_effect", Without("item", others, "what is eaten or taken does not have the name of a condition")
 
 
 def _interactions(k: Knowledge) -> Iterator[tuple[str, Axiom]]:

@@ -41,6 +41,7 @@ class Entries(Struct):
     symptoms: list[str] = field(default_factory=list)
     labs: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
+    stated: set[str] = field(default_factory=set)  # fields of the person that the facts speak of
 
     def take(self, substance: str, **more: Any) -> None:
         """A supplement, with what is said of it."""
@@ -84,10 +85,12 @@ def _whole(value: Any) -> Any:
 def entries_of(facts: tuple[Fact, ...], knowledge: Knowledge) -> Entries:
     """Entries for all facts that have some; facts without are passed over. What is said of a person comes first, limits depend on it."""
     out = Entries()
+    given = dict(out.person)
     plain = [knowledge.vocabulary.plain(fact) for fact in facts]
     for relation, slots in sorted(plain, key=lambda fact: (fact[0] not in PERSON, fact[0] == "lab_age")):
         if relation in ENTERED:
             ENTERED[relation](out, slots, knowledge)
+            out.stated |= {PERSON[relation]} if relation in PERSON else {name for name in out.person if out.person[name] != given.get(name)}
     return out
 
 
@@ -327,7 +330,10 @@ def _adequacy(out: Entries, slots: Slots, k: Knowledge) -> None:
 
 
 MG_IN = {"g": Decimal(1000), "mg": Decimal(1), "ug": Decimal("0.001")}
-PERSON = ("age", "body_mass", "body_mass_index", "diet_pattern", "lactating", "life_stage", "pregnancy", "sex", "smoker")
+PERSON = {  # relation -> field of the person
+    "age": "age_y", "body_mass": "weight_kg", "body_mass_index": "weight_kg", "diet_pattern": "diet_pattern", "lactating": "lactating",
+    "life_stage": "age_y", "pregnancy": "pregnancy_status", "sex": "sex", "smoker": "smoker",
+}  # fmt: skip
 ENTERED: Mapping[str, Callable[[Entries, Slots, Knowledge], None]] = {
     "life_stage": _stage,
     "age": _age,

@@ -56,11 +56,15 @@ def find_case(found: Found, name: str, knowledge: Knowledge) -> Case:
 
 
 def _candidates(found: Found, knowledge: Knowledge) -> Iterator[Entries]:
-    """Entries to try: those of the facts by themselves, then with meals beside them where the facts ask for something of the day."""
+    """Entries to try: those of the facts by themselves, without what else is known of the person, and with meals beside them where the
+    facts ask for something of the day."""
     base = entries_of(found.facts, knowledge)
     if not base.foods:
         base.foods.append({"time": NOON, **PLAIN})
     yield base
+    bare = deepcopy(base)
+    bare.left_out |= set(base.person) - base.stated
+    yield bare
     relations = {fact.relation for fact in found.facts}
     of_acids = any(f.relation == "adequacy" and _of_meals(str(f.values[0]), knowledge) for f in found.facts)
     if not (relations & RELATIONS_OF_MEALS or of_acids):

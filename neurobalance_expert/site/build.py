@@ -32,13 +32,15 @@ def build(source: Path, work: int = 1) -> dict[str, bytes]:
     """
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     warnings = StringIO()
     with tempfile.TemporaryDirectory(prefix=".neurobalance-", suffix=".tmp") as name:
         target = Path(name) / "html"
         try:
-            app = Sphinx(source, source, target, Path(name) / "doctrees", "html", status=None, warning=warnings, parallel=work)
-            app.build()
+            with patch_docutils(source), docutils_namespace():  # what a build registers is gone after it, so that another one may follow
+                app = Sphinx(source, source, target, Path(name) / "doctrees", "html", status=None, warning=warnings, parallel=work)
+                app.build()
         except SphinxError as error:
             raise NeurobalanceError(f"the site could not be built: {error}") from error
         if warnings.getvalue().strip():

@@ -62,6 +62,7 @@ article .table-wrapper { margin: .6rem 0 1.2rem; }
 article table.docutils { font-size: .85rem; margin-left: 0; margin-right: auto; }
 article table.docutils td, article table.docutils th { vertical-align: top; text-align: left; overflow-wrap: break-word; }
 article table.docutils th { white-space: nowrap; }
+@media (max-width: 46em) { article table.docutils td a { overflow-wrap: anywhere; } }
 article td code, article li code { white-space: normal; overflow-wrap: anywhere; }
 article table thead:has(th:empty + th:empty:last-child) { display: none; }
 """

@@ -15,7 +15,7 @@ from neurobalance_expert.errors import InputProblems, Misuse
 from neurobalance_expert.kb import default_kb
 from neurobalance_expert.loaded import Knowledge, load_knowledge
 from neurobalance_expert.site import build as building
-from neurobalance_expert.site.build import build, check_extra
+from neurobalance_expert.site.build import check_extra
 from neurobalance_expert.site.catalogue import Catalogue
 from neurobalance_expert.site.docs_pages import docs_files
 from neurobalance_expert.site.fired import fired_by
@@ -25,24 +25,6 @@ from neurobalance_expert.site.write import write_site
 from tests.conftest import Run
 
 LINK = re.compile(r"\]\(([^)#\s<>]+\.md)(?:#[^)]*)?\)")
-HOSTILE = "</p><script>alert(1)</script> ``` {raw} html ](http://x) % $$ |"
-RULE = """language: 1
-rules:
-  - id: hostile-rule
-    code: "INFO:hostile"
-    title: "{hostile}"
-    kind: note
-    status: experimental
-    severity: info
-    when:
-      - supplement: {{substance: zinc}}
-    then: {{about: zinc}}
-    say: "Zinc was taken. {hostile}"
-    do: "{hostile}"
-    tests:
-      - {{name: "{hostile}", facts: {{supplement: {{substance: zinc}}}}, expect: fired}}
-      - {{name: none, facts: {{}}, expect: {{blocked: supplement}}}}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -105,35 +87,6 @@ def test_the_page_of_a_rule_tells_condition_evidence_tests_and_score(shipped: Kn
 def test_the_source_is_the_same_twice(pages: Mapping[str, str], shipped: Knowledge) -> None:
     """No clock, no place, no random order."""
     assert pages == site_pages(Catalogue(shipped, None, None), docs_files())
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
-    """The source of a site about one rule, whose every text tries to be markup."""
-    folder = tmp_path_factory.mktemp("kb")
-    shutil.copytree(root / "knowledge", folder / "knowledge")
-    shutil.copytree(root / "reports", folder / "reports", ignore=shutil.ignore_patterns("samples"))
-    (folder / "rules").mkdir()
-    (folder / "rules" / "own.yaml").write_text(RULE.format(hostile=HOSTILE), encoding="utf-8")
-    source = folder / "site" / "source"
-    write_site(
-        source.parent,
-        {f"source/{k}": v.encode() for k, v in site_pages(Catalogue(load_knowledge(folder, (), cache=False), None, None), {}).items()},
-    )
-    return source
-
-
-@pytest.mark.slow
-def test_a_site_is_built_without_a_warning_and_no_text_of_a_rule_is_markup(hostile: Path) -> None:
-    """What a rule says is shown as it is written: no element, link or block comes from it. The search knows its words."""
-    html = build(hostile)
-    page = html["rules/hostile-rule.html"].decode()
-    index = html["searchindex.js"].decode()
-
-    assert "<script>alert(1)" not in page
-    assert 'href="http://x"' not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert "hostil" in index
 
 
 def test_a_folder_that_is_not_ours_is_refused_and_what_is_gone_is_removed(tmp_path: Path) -> None:
