@@ -61,19 +61,37 @@ def _one_subject(one: Rule, other: Rule) -> bool:
 
 
 def pairs_of(rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
-    """Every two rules that could conclude the same, in the order of their ids."""
-    yield from ((one, other) for one, other in combinations(rules, 2) if about_one(one, other))
+    """Every two rules that could conclude the same, in the order of the rules. Only rules of one relation and family are compared."""
+    place = {rule.id: n for n, rule in enumerate(rules)}
+    families: dict[tuple[object, ...], list[Rule]] = {}
+    whole: dict[tuple[object, ...], list[Rule]] = {}  # by a code without variables
+    open_codes: dict[tuple[object, ...], list[Rule]] = {}
+    for rule in rules:
+        family: tuple[object, ...] = (rule.head.relation, len(rule.head.code), rule.head.code[:1])
+        families.setdefault(family, []).append(rule)
+        if rule.head.code and all(isinstance(part, Const) for part in rule.head.code):
+            whole.setdefault((rule.head.relation, rule.head.code), []).append(rule)
+        else:
+            open_codes.setdefault(family, []).append(rule)
+    found = {(a.id, b.id): (a, b) for same_code in whole.values() for a, b in combinations(same_code, 2)}
+    for kind, some in open_codes.items():
+        for a in some:
+            for b in families[kind]:
+                if a is not b:
+                    one, other = sorted((a, b), key=lambda rule: place[rule.id])
+                    found[one.id, other.id] = one, other
+    ordered = sorted(found.values(), key=lambda pair: (place[pair[0].id], place[pair[1].id]))
+    yield from ((one, other) for one, other in ordered if about_one(one, other))
 
 
 def exclusive_pairs(rules: Sequence[Rule], groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[Rule, Rule, str, str]]:
     """Every two rules that could conclude two codes that exclude each other about one thing, and the codes."""
     findings = [rule for rule in rules if rule.head.relation == FINDING]
     for group in groups:
+        concluding = {code: [rule for rule in findings if _can_be(rule, code)] for code in group}
         for code, beside in combinations(group, 2):
-            for one in findings:
-                for other in findings:
-                    if _can_be(one, code) and _can_be(other, beside) and _one_subject(one, other):
-                        yield one, other, code, beside
+            for one in concluding[code]:
+                yield from ((one, other, code, beside) for other in concluding[beside] if _one_subject(one, other))
 
 
 def _can_be(rule: Rule, code: str) -> bool:

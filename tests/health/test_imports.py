@@ -12,6 +12,7 @@ ONLY_IN = {
     "experta": {"engines/experta_engine.py"},
     "yaml": {"source.py", "yaml_text.py", "editing/tree.py"},
     "typer": {"cli"},
+    "z3": {"analysis"},
     "jinja2": {"report", "rules/wording.py"},
     "rapidfuzz": {"knowledge"},
     "pygls": {"lsp/server.py", "lsp/session.py"},

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from neurobalance_expert.analysis.analyze import analyze
 from neurobalance_expert.analysis.case_domains import NOTHING_ABOVE, NOTHING_BELOW, case_domains
-from neurobalance_expert.assessment import load_case_file, load_knowledge
+from neurobalance_expert.analysis.witness import witnesses
+from neurobalance_expert.assessment import assess, load_case_file, load_knowledge
+from neurobalance_expert.cases.load import parse_case
 from neurobalance_expert.facts.prepare import prepare
+from neurobalance_expert.source import parse_yaml
 from neurobalance_expert.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,3 +68,14 @@ def test_the_facts_of_real_cases_are_inside_the_domains(knowledge, path: Path) -
     assert [] == [
         r.text for r, law in laws(assumed, domains, pack) if law is False or (law is not True and not z3.is_true(z3.simplify(law)))
     ]
+
+
+def test_the_one_declared_overlap_of_the_shipped_rules_has_a_case_that_shows_it(knowledge) -> None:
+    """Without the declaration it is found, and the assessment of its case has both findings."""
+    (declared,) = knowledge.rules.together
+    bare = replace(knowledge, rules=replace(knowledge.rules, together=()))
+    analysis = analyze(bare.rules, bare.vocabulary, case_domains(bare), only=set(map(str, declared.rules)))
+    (shown,) = witnesses(analysis.found, bare)
+    assessment = assess(parse_case(parse_yaml(shown.case.text, "case.yaml"), knowledge.names), knowledge)
+
+    assert [set(declared.rules)] == [{f.rule for f in assessment.findings} & set(declared.rules)]

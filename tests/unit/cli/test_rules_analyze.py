@@ -1,78 +1,123 @@
-"""rules analyze as a command: exit code, JSON, and case files that the program itself assesses."""
+"""rules analyze on the command line: exit codes, JSON, case files, and what a user may get wrong."""
 
 from __future__ import annotations
 
 import json
-import shutil
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from neurobalance_expert.cli import rules_analyze
-from neurobalance_expert.errors import Misuse
-from tests.conftest import Run
+from neurobalance_expert.cli import app, rules_analyze
+from neurobalance_expert.errors import InputProblems, Misuse
 
-HEAD = """language: 1
-{top}rules:
-"""
-RULE = """  - id: {id}
-    code: "{code}"
-    title: Rule {id}
-    kind: note
-    status: experimental
-    severity: {severity}
-    when:
-{when}
-{more}    then: {{about: zinc}}
-    say: "It was found."
-"""
-Analyze = Callable[..., dict[str, Any]]
-
-
-def rule(name: str, *when: str, code: str = "INFO:one", severity: str = "info", more: str = "") -> str:
-    """A rule over one-line conditions."""
-    return RULE.format(id=name, code=code, severity=severity, when="\n".join(f"      - {line}" for line in when), more=more)
+ROOT = Path(__file__).resolve().parents[3]
+PLANTED = ROOT / "tests" / "data" / "analysis"
 
 
 @pytest.fixture
-def analyze(tmp_path: Path, root: Path, run: Run) -> Analyze:
-    """Analyse a knowledge base with these rules alone, and put its witnesses into ``cases``."""
-
-    def analyse(*rules: str, top: str = "") -> dict[str, Any]:
-        for name in ("knowledge", "reports"):
-            shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("samples"), dirs_exist_ok=True)
-        (tmp_path / "rules").mkdir()
-        (tmp_path / "rules" / "own.yaml").write_text(HEAD.format(top=top) + "".join(rules), encoding="utf-8")
-        said = run("rules", "analyze", "--kb", tmp_path, "--format", "json", "--witnesses", tmp_path / "cases")
-        found: dict[str, Any] = json.loads(said.stdout)
-        assert int(not found["clean"]) == said.returncode, said.stderr
-        return found
-
-    return analyse
+def invoke() -> Callable:
+    """``invoke("x.yaml")`` runs the command inside this process."""
+    return lambda *arguments: CliRunner().invoke(app, ["rules", "analyze", *map(str, arguments), "--kb", str(ROOT)])
 
 
-def test_two_severities_of_one_finding_overlap_and_a_case_file_shows_it(analyze: Analyze, tmp_path: Path, run: Run) -> None:
-    """At 70 both speak, unranked; the case is assessed by the program itself and has both findings."""
-    found = analyze(rule("adult", "age: {years: {above: 20}}"), rule("old", "age: {years: {above: 60}}", severity="minor"))
-    (overlap,) = [f for f in found["findings"] if f["kind"] == "overlap"]
-    (case,) = (tmp_path / "cases").glob("*overlap*.yaml")
-    assessed = json.loads(run("assess", case, "--kb", tmp_path, "--format", "json", "--engine", "reference").stdout)
+def test_nothing_found_ends_with_0_and_says_how_much_was_looked_at(invoke: Callable) -> None:
+    """One line."""
+    result = invoke(PLANTED / "clean.yaml")
 
-    assert ["adult", "old"] == sorted(overlap["rules"])
-    assert {("adult", "info"), ("old", "minor")} == {(f["rule"], f["severity"]) for f in assessed["findings"] if f["code"] == "INFO:one"}
+    assert (0, "7 rules, 3 pairs and 1 partition examined for every possible input: nothing found\n") == (result.exit_code, result.stdout)
 
 
-def test_an_override_or_a_declaration_explains_an_overlap(analyze: Analyze) -> None:
-    """The same two rules, ranked: nothing is found."""
-    ranked = rule("old", "age: {years: {above: 60}}", severity="minor", more="    overrides: [adult]\n")
+def test_a_finding_ends_with_1_and_is_told_with_place_reason_facts_and_case(invoke: Callable, tmp_path: Path) -> None:
+    """The whole text of one finding."""
+    result = invoke(PLANTED / "overlap.yaml", "--witnesses", tmp_path)
 
-    assert analyze(rule("adult", "age: {years: {above: 20}}"), ranked)["clean"]
+    expected = """\
+overlap: smoker (info) and young-smoker (minor) can give one finding two severities, and neither overrides the other
+  --> tests/data/analysis/overlap.yaml:4:9
+  with age(years=29)
+  with smoker(is=true)
+  case file: 001-overlap-smoker-young-smoker.yaml, found in 1 try
+
+2 rules, 1 pair and 0 partitions examined for every possible input: 1 finding
+"""
+    assert (1, expected) == (result.exit_code, result.stdout)
 
 
-def test_without_the_solver_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clear word, and no import error."""
+def test_the_case_file_is_one_that_assess_reads(run: Callable, invoke: Callable, tmp_path: Path) -> None:
+    """What --witnesses wrote is a case like any other."""
+    invoke(PLANTED / "exclusive.yaml", "--witnesses", tmp_path / "new" / "folder")
+    (case,) = (tmp_path / "new" / "folder").iterdir()
+
+    assert 0 == run("assess", case).returncode
+
+
+def test_json_has_every_field(invoke: Callable) -> None:
+    """``{rules, pairs, partitions, findings: [{kind, rules, at, what, facts, case, tries, core}], clean}``."""
+    data = json.loads(invoke(PLANTED / "dead-over-chain.yaml", "--format", "json").stdout)
+
+    assert ["rules", "pairs", "partitions", "findings", "clean"] == list(data)
+    assert ["kind", "rules", "at", "what", "facts", "case", "tries", "core"] == list(data["findings"][0])
+
+
+def test_two_runs_print_the_same_bytes(run: Callable) -> None:
+    """Whatever the hash seed."""
+    printed = {run("rules", "analyze", PLANTED, PYTHONHASHSEED=str(seed)).stdout for seed in (1, 2)}
+
+    assert 1 == len(printed)
+
+
+def test_only_findings_of_the_rules_in_the_paths_are_told(invoke: Callable) -> None:
+    """Rules of the knowledge base are looked at beside all others of it."""
+    result = invoke(ROOT / "rules" / "safety" / "upper-levels.yaml")
+
+    assert (0, True) == (result.exit_code, result.stdout.startswith("17 rules, "))
+
+
+def test_without_the_solver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, invoke: Callable) -> None:
+    """Misuse, and how to install it."""
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(Misuse, match=r"neurobalance\[analyze\]"):
-        rules_analyze._need_solver()
+    result = invoke(PLANTED / "clean.yaml")
+
+    assert isinstance(result.exception, Misuse)
+    assert "pip install 'neurobalance[analyze]'" in str(result.exception)
+
+
+def test_a_file_is_no_folder_for_case_files(invoke: Callable, tmp_path: Path) -> None:
+    """It is not overwritten."""
+    (tmp_path / "notes.txt").write_text("kept")
+    result = invoke(PLANTED / "clean.yaml", "--witnesses", tmp_path / "notes.txt")
+
+    assert (True, "kept") == (isinstance(result.exception, Misuse), (tmp_path / "notes.txt").read_text())
+
+
+def test_a_folder_that_cannot_be_written_to_is_misuse(monkeypatch: pytest.MonkeyPatch, invoke: Callable, tmp_path: Path) -> None:
+    """The reason is told."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, os.strerror(13))
+
+    monkeypatch.setattr("neurobalance_expert.atomic.write_bytes", refuse)
+    result = invoke(PLANTED / "overlap.yaml", "--witnesses", tmp_path)
+
+    assert "Permission denied" in str(result.exception)
+
+
+@pytest.mark.parametrize("name", ["empty", "binary"])
+def test_what_is_no_rule_file_is_a_problem_with_a_code(invoke: Callable, tmp_path: Path, name: str) -> None:
+    """An empty folder, and a file that is no text."""
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00") if name == "binary" else None
+    result = invoke(tmp_path)
+
+    assert isinstance(result.exception, InputProblems)
+
+
+def test_the_bar_goes_to_a_terminal_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Half of the steps fill half of the bar, and all of them leave nothing."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    told = rules_analyze._bar("examining")
+    told(1, 2)
+
+    assert "\rexamining [###############...............] 1/2" == capsys.readouterr().err
