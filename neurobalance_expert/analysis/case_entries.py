@@ -13,12 +13,13 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from neurobalance_expert.analysis.case_domains import MEDICINE
 from neurobalance_expert.fact import Fact
+from neurobalance_expert.facts.conditions import FOOD
 from neurobalance_expert.facts.person import ADULT_AGE, OLDER_AGE
 from neurobalance_expert.loaded import Knowledge
 
 DIARY = date(2026, 3, 17)
-NIGHT_MIN = 23 * 60
 NOON = "12:00"
 AGES = {"child": ADULT_AGE - 4, "adult": 40, "older_adult": OLDER_AGE + 5}
 HEIGHT_CM = 168
@@ -69,7 +70,7 @@ class Entries(Struct):
             out |= {f"{key}_complete": True} if key == "medications" and key not in self.left_out else {}
             out |= {key: list(listed.values())}
         out |= {"conditions_complete": True} if "conditions" not in self.left_out else {}
-        out |= {"conditions": list(self.conditions), "symptoms": list(self.symptoms), "labs": list(self.labs.values())}
+        out |= {"conditions": [{"id": name} for name in self.conditions], "symptoms": list(self.symptoms), "labs": list(self.labs.values())}
         return {key: _whole(value) for key, value in out.items()}
 
 
@@ -138,6 +139,8 @@ def bring(out: Entries, substance: str, k: Knowledge) -> None:
     sign = next((sign for sign in k.food_signs if sign.id == substance), None)
     if sign is None:
         out.take(substance)
+    elif sign.column.startswith("alcohol"):
+        _ethanol(out, {"g": Decimal(20)}, k)
     elif sign.protein_g is None and not sign.column and sign.words:
         out.foods.append({"time": NOON, "name": sorted(sign.words)[0], "grams": 200})
     else:
@@ -201,12 +204,25 @@ def _interaction_dose(out: Entries, slots: Slots, k: Knowledge) -> None:
 
 
 def _effect(out: Entries, slots: Slots, k: Knowledge) -> None:
+    """A condition, and something that a row of it with this use and severity is about."""
     out.has(str(slots["condition"]))
-    item = str(slots["item"])
-    if slots["use"] == "medicine":
+    medicine = slots["use"] == MEDICINE
+    items = [
+        item
+        for effect in k.condition_effects.conditions[str(slots["condition"])].effects
+        if effect.severity == slots["severity"] and (medicine or effect.use == slots["use"])
+        for item in sorted(effect.medicines if medicine else effect.on)
+    ]
+    item = str(slots["item"]) if slots["item"] in items or not items else items[0]
+    if medicine:
         out.use(item)
-    elif item != "food":
+    elif item != FOOD:
         bring(out, item, k)
+
+
+def _serotonergic(out: Entries, slots: Slots, k: Knowledge) -> None:
+    for substance in sorted(k.interactions.serotonergic_substances)[: int(slots["count"])]:
+        out.take(substance)
 
 
 def _symptom(out: Entries, slots: Slots, _: Knowledge) -> None:
@@ -225,7 +241,10 @@ def _signs(out: Entries, slots: Slots, k: Knowledge) -> None:
 
 def _acts(out: Entries, slots: Slots, k: Knowledge) -> None:
     item = str(slots["item"])
-    out.use(item) if item in k.warning_signs.acts_on[str(slots["line"])].medicines else out.take(item)
+    if item in k.warning_signs.acts_on[str(slots["line"])].medicines:
+        out.use(item)
+    else:
+        out.take(item)
 
 
 def _lab(out: Entries, slots: Slots, k: Knowledge) -> None:
@@ -294,7 +313,7 @@ def _confirm(out: Entries, slots: Slots, k: Knowledge) -> None:
 
 
 def _record(out: Entries, slots: Slots, _: Knowledge) -> None:
-    for day in range(1, int(slots["days"])):
+    for day in range(int(slots["days"])):
         out.foods.append({"date": (DIARY + timedelta(days=day)).isoformat(), "time": NOON, "name": "white bread", "grams": 50})
 
 
@@ -353,6 +372,7 @@ ENTERED: Mapping[str, Callable[[Entries, Slots, Knowledge], None]] = {
     "no_interaction_row": _medicine("drug"),
     "interaction": _interaction,
     "interaction_dose": _interaction_dose,
+    "serotonergic_items": _serotonergic,
     "supplement": _substance,
     "exposure": _substance,
     "lab_interference": _substance,

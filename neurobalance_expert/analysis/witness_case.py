@@ -15,6 +15,8 @@ from neurobalance_expert.analysis.case_entries import NOON, Entries, entries_of,
 from neurobalance_expert.analysis.findings import Found
 from neurobalance_expert.analysis.witness_facts import shows
 from neurobalance_expert.cases.load import parse_case
+from neurobalance_expert.errors import InputProblems
+from neurobalance_expert.fact import Fact
 from neurobalance_expert.facts.prepare import prepare
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.source import parse_yaml
@@ -48,11 +50,19 @@ def find_case(found: Found, name: str, knowledge: Knowledge) -> Case:
     for entries in _candidates(found, knowledge):
         tries += 1
         text = dump(entries.document(name))
-        case = parse_case(parse_yaml(text, f"{name}.yaml"), knowledge.names)
-        facts = tuple(prepare(case, knowledge, course=course).book.origins)
-        if shows(found, facts, knowledge.rules, knowledge.vocabulary):
+        facts = _facts_of(text, name, knowledge, course=course)
+        if facts is not None and shows(found, facts, knowledge.rules, knowledge.vocabulary):
             return Case(text, tries)
     return Case("", tries)
+
+
+def _facts_of(text: str, name: str, knowledge: Knowledge, *, course: bool) -> tuple[Fact, ...] | None:
+    """The facts of a case file; None for one that no gate lets in, such as one with a name that is too long."""
+    try:
+        case = parse_case(parse_yaml(text, f"{name}.yaml"), knowledge.names)
+    except InputProblems:
+        return None
+    return tuple(prepare(case, knowledge, course=course).book.origins)
 
 
 def _candidates(found: Found, knowledge: Knowledge) -> Iterator[Entries]:

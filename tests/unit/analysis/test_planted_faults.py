@@ -46,10 +46,11 @@ FAULTS = {  # file -> kind, rules, line
     "idle-exception": (EXCEPTION, ("old",), 12),
     "subsumed": (SUBSUMED, ("narrow", "wide"), 4),
     "overlap": (OVERLAP, ("smoker", "young-smoker"), 4),
+    "condition": (OVERLAP, ("pku-noted", "pku-of-smoker"), 4),
     "gap": (GAP, ("smokes", "smokes-not"), 4),
     "exclusive": (EXCLUSIVE, ("much-protein", "starved"), 6),
 }
-SHOWN = ("subsumed", "overlap", "gap", "exclusive")  # what a case can show; the others are impossible
+SHOWN = ("subsumed", "overlap", "condition", "gap", "exclusive")  # what a case can show; the others are impossible
 
 
 @cache
@@ -117,7 +118,7 @@ def test_the_case_of_a_finding_is_a_case_file_without_a_question(name: str) -> N
     assert [] == [r for r in case.remarks if r.kind in ("invalid", "conflict", "unrecognised")]
 
 
-@pytest.mark.parametrize("name", ["subsumed", "overlap"])
+@pytest.mark.parametrize("name", ["subsumed", "overlap", "condition"])
 def test_the_assessment_of_the_case_has_both_findings(name: str) -> None:
     """The whole program, experta and proofs included, concludes what was found."""
     shown, knowledge = witnessed(name), planted(name)
