@@ -15,7 +15,7 @@ from neurobalance_expert.rules.parse import EVIDENCE_KEYS, RULE_KEYS
 from neurobalance_expert.source import Data, Document, is_text, parse_yaml, to_json
 
 MODELINE = "# yaml-language-server: $schema="
-TOP_ORDER = ("language", "exclusive", "rules")
+TOP_ORDER = ("language", "exclusive", "rules", "together", "partition")
 PATTERN_ORDER = ("as", "", "missing")  # '': the relation
 PARTS = ("scope", "when", "unless")
 
