@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from neurobalance_expert.assessment import assemble, explainer_for, judge, load_case_file, prove
 from neurobalance_expert.engines.base import Result
-from neurobalance_expert.engines.plan import Programme, RulePlan, Step, programme
+from neurobalance_expert.engines.plan import Programme, RulePlan, Step
 from neurobalance_expert.engines.reference import Evaluation
 from neurobalance_expert.engines.store import Store
 from neurobalance_expert.explain.findings import findings
@@ -157,7 +157,7 @@ def profile(kb: Path, packs: Sequence[Path], cases: Sequence[Path], repeat: int,
     """
     clock = _Clock(repeat)
     knowledge = clock.of("knowledge from its files", lambda: load_knowledge(kb, packs, cache=False))
-    ready = programme(knowledge.rules, knowledge.vocabulary)
+    ready = clock.of("plan of the rules", lambda: Programme(knowledge.rules, knowledge.vocabulary))
     evaluations = [_measure(path, knowledge, ready, clock, engine) for path in cases]
     rules = sorted(_sum(evaluations, ready), key=lambda cost: (-cost.seconds, cost.rule))
     return Profile(len(cases), repeat, engine, clock.phases(), tuple(rules), sum(one.aside for one in evaluations))
@@ -216,10 +216,10 @@ def _evaluate(ready: Programme, facts: Collection[Fact], repeat: int) -> tuple[_
 def _experta(knowledge: Knowledge, facts: Iterable[Fact], clock: _Clock) -> None:
     """experta as a whole: the rules put into its form, the network built, facts declared, rules run."""
     from neurobalance_expert.engines.experta_engine import run_core
-    from neurobalance_expert.engines.lower import lower
+    from neurobalance_expert.engines.lower import make_core
 
     given = tuple(facts)
-    core = clock.of("experta: rules in its form", lambda: lower(knowledge.rules, knowledge.vocabulary))
+    core = clock.of("experta: rules in its form", lambda: make_core(knowledge.rules, knowledge.vocabulary))
     laps: dict[str, list[float]] = {}
     for _ in range(clock.repeat):
         last = perf_counter()
