@@ -149,11 +149,14 @@ def copy_with_shuffled_rules(root: Path, target: Path, random: Random) -> Path:
     for folder in kb.FOLDERS:
         copytree(root / folder, target / folder)
     for path in sorted((target / "rules").rglob("*.yaml")):
-        head, *rules = path.read_text(encoding="utf-8").split("\n  - id: ")
+        whole = path.read_text(encoding="utf-8")
+        ends = [at for key in ("\ntogether:", "\npartition:") if (at := whole.find(key)) >= 0]
+        end = min(ends, default=len(whole))  # what is declared beside the rules stays behind them
+        head, *rules = whole[:end].split("\n  - id: ")
         if len(rules) > 1:
             rules[-1] = rules[-1].rstrip("\n")
             random.shuffle(rules)
-            path.write_text("\n  - id: ".join([head, *rules]) + "\n", encoding="utf-8")
+            path.write_text("\n  - id: ".join([head, *rules]) + "\n" + whole[end:], encoding="utf-8")
     return target
 
 
