@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,12 +11,10 @@ from neurobalance_expert.cli import output
 from neurobalance_expert.cli.options import KnowledgeBase, TextOrJson, knowledge_base
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from neurobalance_expert.analysis.witness import Shown
     from neurobalance_expert.loaded import Knowledge
-
-WIDTH = 30  # of the bar, in characters
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,8 +50,11 @@ def analyze(
         _check_folder(witnesses)
     knowledge, only = _subject(paths, knowledge_base(kb))
     rules, vocabulary = knowledge.rules, knowledge.vocabulary
-    analysis = analyze_all(rules, vocabulary, case_domains(knowledge), only=only, told=_bar("examining"))
-    shown = find_witnesses(analysis.found, knowledge, _bar("looking for cases"))
+    asked, tried = output.Progress("questions asked"), output.Progress("findings looked into")
+    analysis = analyze_all(rules, vocabulary, case_domains(knowledge), only=only, told=lambda done, of: asked.step())
+    asked.end()
+    shown = find_witnesses(analysis.found, knowledge, lambda done, of: tried.step())
+    tried.end()
     if witnesses is not None:
         _write(shown, witnesses)
     if form == "json":
@@ -114,16 +114,3 @@ def _write(shown: Sequence[Shown], folder: Path) -> None:
                 write_bytes(folder / f"{one.name}.yaml", one.case.text.encode(), private=False)
     except OSError as error:
         raise Misuse(f"cannot write to '{folder}': {error.strerror}") from None
-
-
-def _bar(what: str) -> Callable[[int, int], None]:
-    """A bar on standard error, when that is a terminal; it is gone once all is done."""
-    if not sys.stderr.isatty():
-        return lambda done, of: None
-
-    def told(done: int, of: int) -> None:
-        filled = WIDTH * done // max(of, 1)
-        line = f"\r{what} [{'#' * filled}{'.' * (WIDTH - filled)}] {done}/{of}"
-        print(line if done < of else f"\r{' ' * len(line)}\r", end="", file=sys.stderr, flush=True)
-
-    return told

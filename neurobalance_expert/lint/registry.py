@@ -92,10 +92,15 @@ def look(material: Material, only: Collection[str] | None = None) -> Iterator[Fi
     for file in material.files:
         if only is not None and file.document.file not in only:
             continue
-        for in_file_lint, find_in_file in IN_FILES:
-            yield from map(in_file_lint.finding, find_in_file(file, material))
-        for text in file.rules:
-            for in_rule_lint, find_in_rule in IN_RULES:
-                yield from map(in_rule_lint.finding, find_in_rule(text, material))
+        yield from look_into(file, material)
     for in_all_lint, find_in_all in IN_ALL:
         yield from map(in_all_lint.finding, find_in_all(material))
+
+
+def look_into(file: FileText, material: Material) -> Iterator[Finding]:
+    """The findings of the lints about one file and its rules."""
+    for in_file_lint, find_in_file in IN_FILES:
+        yield from map(in_file_lint.finding, find_in_file(file, material))
+    for text in file.rules:
+        for in_rule_lint, find_in_rule in IN_RULES:
+            yield from map(in_rule_lint.finding, find_in_rule(text, material))

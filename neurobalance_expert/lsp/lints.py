@@ -13,7 +13,7 @@ from msgspec import Struct
 from neurobalance_expert.errors import Problem
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.lint.material import FileText, Finding, Material, rule_texts
-from neurobalance_expert.lint.registry import IN_FILES, IN_RULES
+from neurobalance_expert.lint.registry import look_into
 from neurobalance_expert.lint.run import FAMILIES
 from neurobalance_expert.lint.suppress import apply
 from neurobalance_expert.rules.ir import Rule, RuleSet
@@ -61,7 +61,7 @@ class FileLints:
         for name, text in texts.items():
             kept = before.get(name)
             if kept is None or kept.text is not text:
-                found = apply(_in_file(text, material), [text.document], today, looked="some")
+                found = apply(look_into(text, material), [text.document], today, looked="some")
                 kept = _Kept(text, tuple(sorted(found, key=Finding.order)))
             self._kept[name] = kept
         return [finding for kept in self._kept.values() for finding in kept.findings]
@@ -72,8 +72,3 @@ def _text(kept: _Kept | None, document: Document, rules: Sequence[Rule], problem
     text = FileText(document, rule_texts(document, rules, problems))
     same = kept is not None and kept.text.document is document and [r.rule for r in kept.text.rules] == [r.rule for r in text.rules]
     return kept.text if kept is not None and same else text
-
-
-def _in_file(text: FileText, material: Material) -> list[Finding]:
-    found = [lint.finding(one) for lint, find in IN_FILES for one in find(text, material)]
-    return found + [lint.finding(one) for rule in text.rules for lint, find_in in IN_RULES for one in find_in(rule, material)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from neurobalance_expert.cli import app, rules_analyze
+from neurobalance_expert.cli import app
 from neurobalance_expert.errors import InputProblems, Misuse
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -112,12 +112,3 @@ def test_what_is_no_rule_file_is_a_problem_with_a_code(invoke: Callable, tmp_pat
     result = invoke(tmp_path)
 
     assert isinstance(result.exception, InputProblems)
-
-
-def test_the_bar_goes_to_a_terminal_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Half of the steps fill half of the bar, and all of them leave nothing."""
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    told = rules_analyze._bar("examining")
-    told(1, 2)
-
-    assert "\rexamining [###############...............] 1/2" == capsys.readouterr().err
