@@ -91,7 +91,6 @@ FITTED = (
     _table("tyr", "free_fraction", ("tyr",), 0.4, 1.5),
     _table("tyr", "free_absorption", ("tyr",), 0.5, 1.5),
     _table("trp", "free_absorption", ("trp",), 1.5, 1.4),
-    _table("trp", "oxidation_rise", ("trp",), 0.15, 2),
     _scalar("oxidation_by_leucine", 1, 2),
     _scalar("phe_to_tyr", 0.2, 1.5),
     _scalar("signal_half_below", 2, 1.5),

@@ -74,9 +74,9 @@ class PlainCase:
         return out
 
     def slopes(self, t: float, y: Array) -> Array:
-        """dy/dt of x (aa), labile protein, and the pool that raises insulin."""
+        """dy/dt of x (aa), labile protein, the pool that raises insulin, and TDO over fasting."""
         c = self.c
-        x, stored, raises = y[:SIZE], y[SIZE], y[SIZE + 1]
+        x, stored, raises, tdo = y[:SIZE], y[SIZE], y[SIZE + 1], y[SIZE + 2]
         supply, eaten = np.zeros(SIZE), 0.0
         for e in self.events:
             since = t - e["start"]
@@ -100,6 +100,7 @@ class PlainCase:
         drawn[HIS] *= (1 + c.synthesis_limit) * x[HIS] / (x[HIS] + c.synthesis_limit)
         induced = x[self.inducer] - 1
         oxidised = self.burnt * x * (1 + c.oxidation_rise * induced / (1 + c.oxidation_levelling * induced))
+        oxidised[TRP] *= tdo
         oxidised[TRP] *= 1 + c.oxidation_by_leucine * (1 - 1 / max(x[LEU], 1.0))
         slope = supply / self.amount + self.brought * breakdown - drawn - oxidised
         slope[TYR] += oxidised[PHE] * self.amount[PHE] / self.amount[TYR]
@@ -107,7 +108,8 @@ class PlainCase:
         slope[BRANCHED] -= c.insulin_uptake * self.brought[BRANCHED] * insulin * x[BRANCHED]
         share = 1 - c.protein_loss / c.protein_breakdown
         kept = c.stored_share * (share * (synthesis - 1) - (breakdown - 1))
-        return np.concatenate([slope, [c.stored_return * (kept - stored), eaten - c.insulin_effect_rate * raises]])
+        others = [c.stored_return * (kept - stored), eaten - c.insulin_effect_rate * raises, c.tdo_turnover * (1 - tdo / x[TRP])]
+        return np.concatenate([slope, others])
 
     def plasma_uM(self, grid_h: Array, method: str = "LSODA", tolerance: float = 1e-6) -> Array:
         """Plasma on a grid by scipy, anew after each intake and each lag, where the slopes jump. (time, aa)"""
@@ -115,8 +117,8 @@ class PlainCase:
 
         jumps = {e["start"] for e in self.events} | {e["start"] + e["lag"] for e in self.events}
         edges = sorted({0.0, float(grid_h[-1]), *(j for j in jumps if j < grid_h[-1])})
-        y = np.concatenate([np.ones(SIZE), [0.0, 0.0]])
-        out = np.empty((len(grid_h), SIZE + 2))
+        y = np.concatenate([np.ones(SIZE), [0.0, 0.0, 1.0]])
+        out = np.empty((len(grid_h), SIZE + 3))
         out[0] = y
         for low, high in pairwise(edges):
             inside = (grid_h > low) & (grid_h <= high)

@@ -33,6 +33,7 @@ _SCALARS = {
     "protein_loss": "g/kg/h",
     "glutamine_flux": "umol/kg/h",
     "oxidation_by_leucine": "1",
+    "tdo_turnover": "1/h",
     "synthesis_gain": "1",
     "synthesis_limit": "1",
     "breakdown_gain": "1",
@@ -138,6 +139,7 @@ class ModelConstants:
     protein_loss: float  # g/kg/h at fasting: breakdown that synthesis does not balance
     glutamine_flux: float  # umol/kg/h
     oxidation_by_leucine: float  # largest rise of the oxidation of Trp under leucine; half of it at twice the fasting leucine
+    tdo_turnover: float  # 1/h at fasting, of the dioxygenase that oxidises Trp
     synthesis_gain: float  # rise of synthesis at the largest signal
     synthesis_limit: float  # x of the scarcest at which about half of synthesis goes on
     breakdown_gain: float  # fall of breakdown at the largest signal

@@ -10,7 +10,11 @@ With x the amount of an amino acid over its fasting amount, V * C, and every rat
     burn     oxidation, which at fasting closes the balance: in = out + burn; it rises with the inducer and levels off
     inducer  x of the amino acid that turns its own oxidation on; leucine for the three branched-chain ones
 
-Leucine over fasting also speeds the oxidation of Trp, by the factor 1 + by_leucine * (1 - 1 / x[leu]).
+Trp is oxidised by an enzyme, TDO, that is made at a constant rate and is broken down the slower, the more Trp there is::
+
+    dT/dt = turnover * (1 - T / x[trp])    T the amount of TDO over fasting
+
+so its oxidation follows a load by hours. It goes with T and with the factor 1 + by_leucine * (1 - 1 / x[leu]) while leucine is over fasting.
 
 Oxidation of phenylalanine is hydroxylation: it supplies tyrosine. docs/model.md#plasma
 """
@@ -148,6 +152,7 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
     limit, full = c.synthesis_limit, 1.0 + c.synthesis_limit
     made, share = own.amount[_PHE] / own.amount[_TYR], 1.0 - c.protein_loss / c.protein_breakdown
     back, labile, stored = step_h * c.stored_return, c.stored_share, 0.0 * level
+    made_tdo, tdo = step_h * c.tdo_turnover, _ONE
     by_leucine, most_by_leucine = c.oxidation_by_leucine, 1.0 + c.oxidation_by_leucine
     taken = effect[:, None] * (c.insulin_uptake * own.brought[_BRANCHED])
     most, saved, built, brought = own.most, own.saved, own.built, own.brought
@@ -176,7 +181,10 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
         add(loss, unlevelled, loss)
         divide(saved, loss, loss)
         subtract(most, loss, loss)
-        loss[_TRP] *= most_by_leucine - by_leucine / np.maximum(mid[_LEU], _ONE)
+        lost_tdo = made_tdo / np.maximum(mid[_TRP], _TINY)
+        more_tdo = (made_tdo - lost_tdo * tdo) / (_ONE + lost_tdo * (_HALF + lost_tdo * _TWELFTH))
+        loss[_TRP] *= (tdo + _HALF * more_tdo) * (most_by_leucine - by_leucine / np.maximum(mid[_LEU], _ONE))
+        tdo = tdo + more_tdo
         hydroxylated = loss[_PHE] * mid[_PHE] * made
         add(branched, taken[n], branched)
         divide(built, mid, work)

@@ -89,7 +89,7 @@ def test_body_mass_moves_the_set_points_within_limits():
 
 def test_all_problems_of_a_file_are_told_at_once():
     """A missing field, another unit and text for a number, with their codes."""
-    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.707", "leu: much", 1)
+    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.695", "leu: much", 1)
 
     assert problems(text) == [
         ("NB-K010", "'plasma.protein_breakdown' has no unit"),
@@ -106,7 +106,7 @@ def test_a_table_that_lacks_an_amino_acid_is_a_problem_and_not_a_zero():
 @pytest.mark.parametrize("levelling", ["0", "-0.1", "0.51"])
 def test_oxidation_must_level_off_and_never_burn_less_than_nothing(levelling):
     """Leu rises by 0.5, so 0.5 is the most: at a vanishing excess of -1 the rate is 1 - 0.5 / (1 - 0.5) = 0."""
-    table = "  oxidation_levelling:\n    values: {trp: 0.02, tyr: 0.25, phe: 0.25, leu: "
+    table = "  oxidation_levelling:\n    values: {trp: 0.25, tyr: 0.25, phe: 0.25, leu: "
 
     assert problems(PLASMA.replace(table + "0.25", table + levelling)) == [
         ("NB-K011", "'oxidation_levelling' of leu must be above 0 and, with 'oxidation_rise', at most 1")

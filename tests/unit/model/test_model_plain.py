@@ -45,7 +45,7 @@ DAYS = {
 
 def fourth_order(case: PlainCase, minutes: int) -> np.ndarray:
     """States every 5 min by steps of one minute, which a lag or an intake may cut: the error is far below what is asked."""
-    h, y = 1 / 60, np.concatenate([np.ones(11), [0.0, 0.0]])
+    h, y = 1 / 60, np.concatenate([np.ones(11), [0.0, 0.0, 1.0]])
     out = [y]
     for n in range(minutes):
         t = n * h
@@ -75,4 +75,4 @@ def test_the_plain_fasting_state_is_at_rest():
     """All slopes of the plain equations are 0 before anything is absorbed."""
     case = PlainCase(70.0, (Intake(8.0, carbohydrate_g=0.0),), CONSTANTS.fasting_uM(), CONSTANTS)
 
-    np.testing.assert_allclose(case.slopes(1.0, np.concatenate([np.ones(11), [0.0, 0.0]])), 0.0, atol=1e-12)
+    np.testing.assert_allclose(case.slopes(1.0, np.concatenate([np.ones(11), [0.0, 0.0, 1.0]])), 0.0, atol=1e-12)
