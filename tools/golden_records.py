@@ -58,15 +58,16 @@ def days() -> Iterator[Golden]:
     drinks = tuple(protein_drink(time, 35, {"phe": 0.2, "tyr": 0.2}) for time in ("08:00", "18:00"))
     yield case("025-little-phenylalanine-tyrosine", "enough protein with little phenylalanine and tyrosine", foods=drinks)
     meals: tuple[tuple[int | str, int | str, str, str], ...] = (
-        (50, 0, "carbohydrate meal", "50 g of carbohydrate alone, the least that counts as a carbohydrate meal"),
-        ("49.9", 0, "a little less carbohydrate", "49.9 g of carbohydrate alone"),
+        (50, 0, "carbohydrate meal", "50 g of carbohydrate alone, the least that counts as a carbohydrate meal, of a light person"),
+        ("49.9", 0, "a little less carbohydrate", "49.9 g of carbohydrate alone, of a light person"),
         (120, 5, "carbohydrate with 5 g protein", "120 g of carbohydrate with the most protein that still counts as almost none"),
         (120, "5.1", "carbohydrate with a little more protein", "120 g of carbohydrate with 5.1 g of protein"),
     )
     for n, (carbohydrate, protein, word, note) in enumerate(meals):
         acids = {acid: round(share * float(protein), 4) for acid, share in PROTEIN.items()}
         meal = made("13:00", "sweet meal", protein=protein, carbohydrate=carbohydrate, fat=2, fibre=2, aa=acids)
-        yield case(f"03{n}-{word.replace(' ', '-')}", note, foods=(meal,))
+        light = {"weight_kg": 52, "height_cm": 165} if "light" in note else {}
+        yield case(f"03{n}-{word.replace(' ', '-')}", note, foods=(meal,), person=light)
     sweet = made("13:00", "syrup", protein=0, carbohydrate=120, fat=0, fibre=0, aa=dict.fromkeys(PROTEIN, 0))
     yield case("034-syrup", "120 g of carbohydrate and no protein: the ratio of tryptophan rises", foods=(sweet,))
     yield case("035-protein-evening", "much protein before the night", foods=(protein_drink("21:30", 60),))
