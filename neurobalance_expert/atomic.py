@@ -18,12 +18,13 @@ PREFIX, SUFFIX = ".neurobalance-", ".tmp"
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
-def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int | None = None) -> None:
+def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int | None = None, flush: bool = True) -> None:
     """Write through a temporary file in the same folder and put it in place in one step; file and folder are flushed to the disk.
 
     Args:
         private: Only the owner may read it (mode 0600), as what was computed from a person's record; else as the umask says.
         mode: The permissions themselves, instead: those of a file that is replaced.
+        flush: Whether to wait for the disk. False for one of many files that can be made again: after a power cut it may be empty.
 
     Raises:
         OSError: the folder cannot be written, the disk is full … Nothing is left behind.
@@ -33,14 +34,16 @@ def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int |
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                os.fsync(file.fileno())
         if mode is not None or not private:
             Path(name).chmod(0o666 & ~_umask() if mode is None else mode)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    if flush:
+        _flush_folder(path.parent)
 
 
 def write_new(path: Path, content: bytes, *, private: bool = False) -> None:
