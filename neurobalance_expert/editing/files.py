@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from msgspec import Struct
 from neurobalance_expert import source
 from neurobalance_expert.atomic import write_bytes
 from neurobalance_expert.editing.canonical import format_text
-from neurobalance_expert.errors import InputProblems, Problem, Span
+from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span
 
 RULE_SCHEMA = "schemas/rule.json"
 
@@ -45,6 +45,30 @@ def format_file(path: Path, shown: str, *, write: bool) -> Formatted:
     if write and content != raw:
         _replace(path, shown, raw, content)
     return Formatted(shown, text, after, content != raw)
+
+
+def check_no_knowledge(paths: Iterable[Path]) -> None:
+    """Refuse files of knowledge before any file is touched. Raises Misuse that names the first one."""
+    for path in paths:
+        if _in_knowledge(path) and not _is_rule_file(path):
+            raise Misuse(
+                f"'{path}' is a file of knowledge, and 'rules fmt' lays out rule files alone: the lines of a table are set by hand, so "
+                "that its rows can be compared, which one layout would undo. Nothing was changed; 'neurobalance rules check' reads it"
+            )
+
+
+def _in_knowledge(path: Path) -> bool:
+    """Whether it stands in ``knowledge/``, and not in ``rules/`` of a folder that happens to have that name."""
+    inside = [folder.name for folder in path.resolve().parents if folder.name in ("knowledge", "rules")]
+    return inside[:1] == ["knowledge"]
+
+
+def _is_rule_file(path: Path) -> bool:
+    try:
+        data = source.load(path).data
+    except InputProblems:
+        return True  # what is wrong with it is said where it is read
+    return isinstance(data, dict) and "rules" in data
 
 
 def modeline_of(path: Path) -> str:
