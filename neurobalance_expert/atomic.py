@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +45,24 @@ def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int |
         raise
     if flush:
         _flush_folder(path.parent)
+
+
+def write_over(path: Path, before: bytes, after: bytes) -> bool:
+    """Put new content in place of what a file held when it was read; mode and links of the file stay.
+
+    Returns:
+        False, with the file as it is, when it holds something else by now.
+
+    Raises:
+        OSError: the file or its folder may not be written …
+    """
+    target = path.resolve()
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "it may not be written")
+    if target.read_bytes() != before:
+        return False
+    write_bytes(target, after, mode=stat.S_IMODE(target.stat().st_mode))
+    return True
 
 
 def write_new(path: Path, content: bytes, *, private: bool = False) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from pathlib import Path
@@ -11,9 +10,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from neurobalance_expert import source
-from neurobalance_expert.atomic import write_bytes
+from neurobalance_expert.atomic import write_over
 from neurobalance_expert.editing.canonical import format_text
-from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span
+from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span, changed_meanwhile
 
 RULE_SCHEMA = "schemas/rule.json"
 
@@ -82,14 +81,10 @@ def modeline_of(path: Path) -> str:
 
 
 def _replace(path: Path, shown: str, raw: bytes, content: bytes) -> None:
-    target, at = path.resolve(), Span(shown, 1, 1)
+    at = Span(shown, 1, 1)
     try:
-        if not os.access(target, os.W_OK):
-            raise PermissionError(None, "it may not be written")
-        if target.read_bytes() != raw:
-            why, fix = "its new text would have been lost", "run it again"
-            raise InputProblems([Problem("NB-F001", f"'{shown}' was changed while it was laid out", at, "", why, fix)])
-        write_bytes(target, content, mode=stat.S_IMODE(target.stat().st_mode))
+        if not write_over(path, raw, content):
+            raise InputProblems([changed_meanwhile(shown)])
     except OSError as error:
         fix = "check the permissions of the file and its folder"
         raise InputProblems([Problem("NB-F002", f"'{shown}' cannot be written: {error.strerror}", at, "", "", fix)]) from None

@@ -21,7 +21,7 @@ from neurobalance_expert.site.build import check_extra
 from neurobalance_expert.site.catalogue import Catalogue
 from neurobalance_expert.site.docs_pages import docs_files
 from neurobalance_expert.site.drawing import neighbourhood
-from neurobalance_expert.site.fired import fired_by
+from neurobalance_expert.site.fired import case_paths, fired_by
 from neurobalance_expert.site.index_pages import list_pages
 from neurobalance_expert.site.pages import site_pages
 from neurobalance_expert.site.rule_page import rule_page
@@ -88,7 +88,7 @@ def test_the_page_of_a_rule_tells_condition_evidence_tests_and_score(shipped: Kn
     )
     (tmp_path / "cases").mkdir()
     shutil.copy(root / "examples" / "a-real-day.yaml", tmp_path / "cases")
-    fired = fired_by(tmp_path / "cases", shipped)
+    fired = fired_by(case_paths(tmp_path / "cases"), shipped)
     measured = Catalogue(shipped, load_scores(scores), fired)
     text = rule_page(shipped.rule_by_id["carbohydrate-meal-raises-tryptophan-ratio"], measured)
     first = next(rule for rule, cases in fired.items() if cases)
