@@ -89,6 +89,11 @@ def badge(word: str) -> str:
     return f'<span class="nb-badge nb-{_NAME.sub("-", word.lower())}">{html(word)}</span>'
 
 
+def found_by(name: str) -> list[str]:
+    """An entry of the index: whoever searches for the whole name finds this page first. ``name`` is in kebab-case."""
+    return [f"```{{index}} ! single: {name}", "```", ""]
+
+
 def items(entries: Iterable[str]) -> list[str]:
     """A list of entries that are Markdown already."""
     lines = [f"- {entry}" for entry in entries]

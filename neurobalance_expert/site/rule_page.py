@@ -13,9 +13,10 @@ from neurobalance_expert.provenance import where
 from neurobalance_expert.rules.check import variable_types
 from neurobalance_expert.rules.digest import rule_digest
 from neurobalance_expert.rules.ir import RUNNING, Evidence, Rule, RuleTest, Term, Var
+from neurobalance_expert.rules.parse import is_id
 from neurobalance_expert.site.catalogue import Catalogue
 from neurobalance_expert.site.drawing import neighbourhood
-from neurobalance_expert.site.markup import badges, code, facts, items, link, page, raw, table, text
+from neurobalance_expert.site.markup import badges, code, facts, found_by, items, link, page, raw, table, text
 from neurobalance_expert.site.reading import Asked, read_rule, slot_in_words
 from neurobalance_expert.site.reference_page import cited
 from neurobalance_expert.site.resting import MEANS
@@ -35,6 +36,7 @@ def rule_page(rule: Rule, catalogue: Catalogue) -> str:
     return page(
         rule.title or rule.id,
         [
+            *(found_by(rule.id) if is_id(rule.id) else ()),
             f"{link('Rules', '/rules.md')} › {link(folder, '/by-folder.md')} › {code(rule.id)}",
             "",
             *badges(marks),

@@ -199,6 +199,14 @@ def test_the_search_finds_a_rule_a_code_a_value_and_a_reference(site: Mapping[st
     assert page in set.intersection(*found)
 
 
+def test_whoever_searches_for_the_id_of_a_rule_finds_its_page_first(site: Mapping[str, bytes]) -> None:
+    """The index has a main entry of that name, which the search puts before pages that hold its words."""
+    script = site["searchindex.js"].decode()
+    index = json.loads(script[script.index("(") + 1 : script.rindex(")")])
+
+    assert [("rules/rule-n7", True)] == [(index["docnames"][number], main) for number, _, main in index["indexentries"]["rule-n7"]]
+
+
 def _pages_of(index: Mapping[str, Any], word: str) -> list[str]:
     """The pages that hold a word in their text or title: the index gives one number or a list of them."""
     numbers = [index[part].get(word, []) for part in ("terms", "titleterms")]
