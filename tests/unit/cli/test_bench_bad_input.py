@@ -39,7 +39,6 @@ GIVEN: dict[str, Callable[[Path], object]] = {
     "a path that is not there": lambda path: None,
     "an empty folder": lambda path: path.mkdir(),
     "a picture": lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff"),
-    "a list": lambda path: path.write_text("- 1\n"),
 }
 BASES: dict[str, Callable[[Path], object]] = {
     "a path that is not there": lambda path: None,
