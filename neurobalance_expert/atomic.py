@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +19,13 @@ PREFIX, SUFFIX = ".neurobalance-", ".tmp"
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
-def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int | None = None) -> None:
+def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int | None = None, flush: bool = True) -> None:
     """Write through a temporary file in the same folder and put it in place in one step; file and folder are flushed to the disk.
 
     Args:
         private: Only the owner may read it (mode 0600), as what was computed from a person's record; else as the umask says.
         mode: The permissions themselves, instead: those of a file that is replaced.
+        flush: Whether to wait for the disk. False for one of many files that can be made again: after a power cut it may be empty.
 
     Raises:
         OSError: the folder cannot be written, the disk is full … Nothing is left behind.
@@ -33,14 +35,34 @@ def write_bytes(path: Path, content: bytes, *, private: bool = True, mode: int |
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                os.fsync(file.fileno())
         if mode is not None or not private:
             Path(name).chmod(0o666 & ~_umask() if mode is None else mode)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    if flush:
+        _flush_folder(path.parent)
+
+
+def write_over(path: Path, before: bytes, after: bytes) -> bool:
+    """Put new content in place of what a file held when it was read; mode and links of the file stay.
+
+    Returns:
+        False, with the file as it is, when it holds something else by now.
+
+    Raises:
+        OSError: the file or its folder may not be written …
+    """
+    target = path.resolve()
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "it may not be written")
+    if target.read_bytes() != before:
+        return False
+    write_bytes(target, after, mode=stat.S_IMODE(target.stat().st_mode))
+    return True
 
 
 def write_new(path: Path, content: bytes, *, private: bool = False) -> None:

@@ -55,6 +55,12 @@ class Problem(Struct, frozen=True):
         return {"code": self.code, "what": self.what, "at": place, "label": self.label, "why": self.why, "fix": self.fix, "also": also}
 
 
+def changed_meanwhile(file: str) -> Problem:
+    """The problem of a file that somebody changed between reading it and writing it anew."""
+    what, why = f"'{file}' was changed since it was read, and is left as it is", "its new text would have been lost"
+    return Problem("NB-F001", what, Span(file, 1, 1), "", why, "run it again")
+
+
 class NeurobalanceError(Exception):
     """Root of every exception that this package raises on purpose."""
 

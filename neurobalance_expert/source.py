@@ -31,6 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MAX_BYTES = 5_000_000
+BOM = b"\xef\xbb\xbf"  # a byte-order mark: dropped where a file is read, kept where it is written over
 MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_DIGITS = 40

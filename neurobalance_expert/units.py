@@ -46,6 +46,11 @@ _SPELLINGS = {
 _QUANTITY = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(\S.*?)?\s*")
 
 
+def known_units() -> tuple[str, ...]:
+    """The units that have a dimension, in one spelling each."""
+    return tuple(_UNITS)
+
+
 class UnitError(ValueError):
     """A unit that is not known, or two units of different dimensions. The message is a full sentence."""
 

@@ -86,11 +86,11 @@ def fmt(
 ) -> None:
     """Lay rule files out in the one way: order of keys, lines and spaces. What they say stays, and so does every comment.
 
-    A file that cannot be read is left as it is and named; the others are done.
+    A file that cannot be read is left as it is and named; the others are done. Files of knowledge are refused: their lines are set by hand.
 
     Example: neurobalance rules fmt my-knowledge/rules --check
     """
-    from neurobalance_expert.editing.files import format_file
+    from neurobalance_expert.editing.files import check_no_knowledge, format_file
     from neurobalance_expert.errors import InputProblems, Problems
     from neurobalance_expert.rules.load import rule_files, shown
 
@@ -103,7 +103,9 @@ def fmt(
     done: list[Formatted] = []
     failed = 0
     progress = output.Progress("files")
-    for path in rule_files(given, problems):
+    files = list(rule_files(given, problems))
+    check_no_knowledge(files)
+    for path in files:
         try:
             done.append(format_file(path, shown(path, Path()), write=write))
         except InputProblems as error:

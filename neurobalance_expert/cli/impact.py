@@ -115,6 +115,8 @@ def golden(
 
     home = _home(kb)
     place = folder or golden_folder(home)
+    if update and folder is None:
+        _refuse_borrowed(place, home)
     case_files([place / INSIDE])  # what is wrong with the folder is said before the knowledge base is read
     progress = output.Progress("cases tried")
     found = check_golden(place, load_knowledge(home), progress.step, expected=not update)
@@ -133,6 +135,17 @@ def golden(
         print(f"{counted(found.cases, 'case')}, {'all as expected' if found.as_expected else f'{len(found.differing)} differ'}; {silent}")
     if not found.as_expected:
         raise typer.Exit(DIFFERENT)
+
+
+def _refuse_borrowed(place: Path, home: Path) -> None:
+    """What is expected of one knowledge base is not written over with what comes of another. Raises Misuse."""
+    from neurobalance_expert.errors import Misuse
+
+    if not place.resolve().is_relative_to(home.resolve()):
+        raise Misuse(
+            f"'{home}' has no golden cases of its own, and what is expected in '{place}' is that of another knowledge base; "
+            "name the folder to write to: neurobalance golden DIR --update"
+        )
 
 
 def _home(given: list[Path] | None) -> Path:

@@ -15,6 +15,7 @@ from neurobalance_expert.vocabulary import Vocabulary, parse_vocabulary
 
 if TYPE_CHECKING:
     from neurobalance_expert.editing.schema_entries import Words
+    from neurobalance_expert.kb import KnowledgeFiles
 
 
 class Terms(Struct, frozen=True):
@@ -59,6 +60,8 @@ def load_words(kb: Path, packs: tuple[Path, ...] = ()) -> Words:
     files = read_knowledge(kb, cache_dir(), packs)
     references = all_references(files.documents)
     interactions = files.document("knowledge/interactions.yaml").data
+    effects = files.document("knowledge/condition_effects.yaml").data
+    rules = _running_rules(files)
     return Words(
         parse_vocabulary(files.document("knowledge/vocabulary.yaml")),
         parse_thresholds(files.document("knowledge/thresholds.yaml"), references),
@@ -67,7 +70,28 @@ def load_words(kb: Path, packs: tuple[Path, ...] = ()) -> Words:
         tuple(files.document("knowledge/nutrients.yaml").data.get("nutrients", {})),
         tuple(interactions.get("groups", {})),
         tuple(interactions.get("foods", {})),
+        tuple(effects.get("groups", {})),
+        tuple(effects.get("from_food", ())),
+        {rule_id: title for rule_id, title, _ in rules},
+        tuple(sorted({code for *_, code in rules if code})),
     )
+
+
+def _running_rules(files: KnowledgeFiles) -> list[tuple[str, str, str]]:
+    """Id, title and finding code of every running rule, as far as the files can be read: a schema is for who is writing them."""
+    from neurobalance_expert.explain.findings import code_text
+    from neurobalance_expert.rules.compiled import from_json
+    from neurobalance_expert.rules.ir import RUNNING
+
+    if files.compiled_rules is not None:
+        return [(rule.id, rule.title, code_text(rule) if rule.head.code else "") for rule in from_json(files.compiled_rules).rules]
+    found = []
+    for document in files.under("rules"):
+        rules = document.data.get("rules") if isinstance(document.data, dict) else None
+        for rule in rules if isinstance(rules, list) else ():
+            if isinstance(rule, dict) and rule.get("status") in RUNNING and isinstance(rule.get("id"), str):
+                found.append((rule["id"], str(rule.get("title", "")), str(rule.get("code", ""))))
+    return sorted(found)
 
 
 def _file(kb: Path, name: str) -> source.Document:

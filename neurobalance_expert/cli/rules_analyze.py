@@ -85,10 +85,13 @@ def _subject(paths: list[Path] | None, folder: Path) -> tuple[Knowledge, Collect
     from msgspec.structs import replace
 
     from neurobalance_expert.cli.rules import load, selected
+    from neurobalance_expert.errors import Misuse
     from neurobalance_expert.loaded import load_knowledge
 
     knowledge = load_knowledge(folder)
     if not paths:
+        if not knowledge.rules.rules:
+            raise Misuse(f"no rule of '{folder}' runs, so there is nothing to analyse; name a rule file, or another base with --kb")
         return knowledge, None
     rules = load(paths, knowledge, folder)
     return replace(knowledge, rules=rules), frozenset(rule.id for rule in selected(rules, paths, folder))

@@ -62,12 +62,14 @@ def docs(
 def _catalogue(cases: Path | None, scores: Path | None, kb: list[Path] | None) -> Catalogue:
     from neurobalance_expert.loaded import load_knowledge
     from neurobalance_expert.site.catalogue import Catalogue
-    from neurobalance_expert.site.fired import fired_by
+    from neurobalance_expert.site.fired import case_paths, fired_by
     from neurobalance_expert.site.scores import load_scores
 
     folder, packs = knowledge_layers(kb)
+    measured = load_scores(scores) if scores else None  # what is quickly read is refused quickly
+    paths = case_paths(cases) if cases else ()
     knowledge = load_knowledge(folder, packs, cache=False)  # the cache keeps neither tests nor places
-    return Catalogue(knowledge, load_scores(scores) if scores else None, fired_by(cases, knowledge) if cases else None)
+    return Catalogue(knowledge, measured, fired_by(paths, knowledge) if cases else None)
 
 
 def _write(target: Path, pages: dict[str, bytes], *, build: bool) -> bool:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from neurobalance_expert.measure.suggest import Suggested
     from neurobalance_expert.source import Document
 
-BOM = b"\xef\xbb\xbf"
 INDENT = 6  # columns before a test in the files of rules/
 
 
@@ -104,11 +103,12 @@ def texts(found: Suggested, chosen: Chosen) -> list[str]:
 
 def _write(found: Suggested, chosen: Chosen) -> str:
     """Put the tests into the file of the rule, and give its name. Raises Misuse where that must not or cannot be."""
-    from neurobalance_expert.atomic import write_bytes
-    from neurobalance_expert.errors import Misuse
+    from neurobalance_expert.atomic import write_over
+    from neurobalance_expert.errors import InputProblems, Misuse, changed_meanwhile
     from neurobalance_expert.kb import is_packaged
     from neurobalance_expert.measure.insert import insert
     from neurobalance_expert.measure.places import Places
+    from neurobalance_expert.source import BOM, decode
 
     if is_packaged(chosen.folder):
         raise Misuse(
@@ -124,8 +124,10 @@ def _write(found: Suggested, chosen: Chosen) -> str:
     text = insert(document, rule, [s.test for s in found.tests], chosen.terms.vocabulary)
     _check_readable(text, document, chosen)
     try:
-        mark = BOM if path.read_bytes().startswith(BOM) else b""
-        write_bytes(path, mark + text.encode())
+        raw = path.read_bytes()
+        mark = BOM if raw.startswith(BOM) else b""
+        if decode(raw, document.file) != document.text or not write_over(path, raw, mark + text.encode()):
+            raise InputProblems([changed_meanwhile(document.file)])
     except OSError as error:
         raise Misuse(f"cannot write '{path}': {error.strerror or error}") from None
     return str(path)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from pathlib import Path
 
 from msgspec import Struct
 
 from neurobalance_expert import source
-from neurobalance_expert.atomic import write_bytes
+from neurobalance_expert.atomic import write_over
 from neurobalance_expert.editing.canonical import format_text
-from neurobalance_expert.errors import InputProblems, Problem, Span
+from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span, changed_meanwhile
 
 RULE_SCHEMA = "schemas/rule.json"
 
@@ -47,6 +46,30 @@ def format_file(path: Path, shown: str, *, write: bool) -> Formatted:
     return Formatted(shown, text, after, content != raw)
 
 
+def check_no_knowledge(paths: Iterable[Path]) -> None:
+    """Refuse files of knowledge before any file is touched. Raises Misuse that names the first one."""
+    for path in paths:
+        if _in_knowledge(path) and not _is_rule_file(path):
+            raise Misuse(
+                f"'{path}' is a file of knowledge, and 'rules fmt' lays out rule files alone: the lines of a table are set by hand, so "
+                "that its rows can be compared, which one layout would undo. Nothing was changed; 'neurobalance rules check' reads it"
+            )
+
+
+def _in_knowledge(path: Path) -> bool:
+    """Whether it stands in ``knowledge/``, and not in ``rules/`` of a folder that happens to have that name."""
+    inside = [folder.name for folder in path.resolve().parents if folder.name in ("knowledge", "rules")]
+    return inside[:1] == ["knowledge"]
+
+
+def _is_rule_file(path: Path) -> bool:
+    try:
+        data = source.load(path).data
+    except InputProblems:
+        return True  # what is wrong with it is said where it is read
+    return isinstance(data, dict) and "rules" in data
+
+
 def modeline_of(path: Path) -> str:
     """The schema for a file in ``rules/``, as a path from its folder: ``schemas/rule.json`` beside ``rules/``; '' where there is none."""
     folder = path.resolve().parent
@@ -58,14 +81,10 @@ def modeline_of(path: Path) -> str:
 
 
 def _replace(path: Path, shown: str, raw: bytes, content: bytes) -> None:
-    target, at = path.resolve(), Span(shown, 1, 1)
+    at = Span(shown, 1, 1)
     try:
-        if not os.access(target, os.W_OK):
-            raise PermissionError(None, "it may not be written")
-        if target.read_bytes() != raw:
-            why, fix = "its new text would have been lost", "run it again"
-            raise InputProblems([Problem("NB-F001", f"'{shown}' was changed while it was laid out", at, "", why, fix)])
-        write_bytes(target, content, mode=stat.S_IMODE(target.stat().st_mode))
+        if not write_over(path, raw, content):
+            raise InputProblems([changed_meanwhile(shown)])
     except OSError as error:
         fix = "check the permissions of the file and its folder"
         raise InputProblems([Problem("NB-F002", f"'{shown}' cannot be written: {error.strerror}", at, "", "", fix)]) from None

@@ -36,12 +36,19 @@ class Words(Struct, frozen=True):
     nutrients: tuple[str, ...]
     groups: tuple[str, ...]  # of medicines, in knowledge/interactions.yaml
     signs: tuple[str, ...]  # what foods bring, in the same file
+    effect_groups: tuple[str, ...]  # of substances, in knowledge/condition_effects.yaml
+    from_food: tuple[str, ...]  # what the diary shows beside supplements, in the same file
+    rules: Mapping[str, str]  # id of a running rule -> its title
+    codes: tuple[str, ...]  # that running rules conclude
 
 
 REFERENCE: Schema = {"$ref": "#/$defs/reference"}
 SUBSTANCE: Schema = {"$ref": "#/$defs/substance"}
 MEDICINES: Schema = {"$ref": "#/$defs/medicine_class"}
 NUTRIENT: Schema = {"$ref": "#/$defs/nutrient"}
+INGREDIENT: Schema = {"$ref": "#/$defs/ingredient"}
+FINDING_CODE: Schema = {"$ref": "#/$defs/code"}
+UNIT: Schema = {"$ref": "#/$defs/unit"}
 SEVERITY = words(SEVERITIES, what="Harm, apart from how sure it is.")
 MASS = words(MASSES, what="Unit of mass.")
 
@@ -62,7 +69,7 @@ def marks() -> dict[str, Schema]:
 def entry(**more: Schema) -> Schema:
     """A number, or a table of numbers, with its unit and marks."""
     values: Schema = {"type": "object", "additionalProperties": either(NUMBER, TEXT)}
-    own: dict[str, Schema] = {"value": either(NUMBER, TEXT), "values": values, "unit": TEXT} | marks()
+    own: dict[str, Schema] = {"value": either(NUMBER, TEXT), "values": values, "unit": UNIT} | marks()
     return record(own | more, FIELDS) | {"oneOf": [{"required": ["value"]}, {"required": ["values"]}]}
 
 
@@ -70,7 +77,7 @@ def threshold() -> Schema:
     """One number that rules compare with."""
     own = {
         "value": NUMBER,
-        "unit": TEXT | {"description": 'Unit of value and step; "1" for a ratio.'},
+        "unit": UNIT | {"description": 'Unit of value and step; "1" for a ratio.'},
         "step": NUMBER | {"exclusiveMinimum": 0, "description": "The smallest change that means something; boundary tests move by it."},
         "meaning": TEXT | {"description": "What the number decides, in a sentence."},
     }

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from neurobalance_expert.editing.schema_entries import Words, entry, marks, reference, threshold
+from neurobalance_expert.editing.schema_entries import FINDING_CODE, REFERENCE, Words, entry, marks, reference, threshold
 from neurobalance_expert.editing.schema_medicines import (
     analyte,
     condition_effects,
     conditions,
+    ingredients,
     interactions,
     medicines,
     substance,
@@ -22,18 +23,24 @@ from neurobalance_expert.editing.schema_medicines import (
 from neurobalance_expert.editing.schema_model import carrier, cofactor, network, nutrient, reaction, requirement, species
 from neurobalance_expert.editing.schema_parts import (
     ANY,
+    FLAG,
+    GRADE,
     NUMBER,
     TEXT,
     Schema,
     each,
+    either,
     head,
     listed,
+    offered,
     record,
     words,
 )
 from neurobalance_expert.editing.schema_vocabulary import vocabulary_body
+from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.model.network.capacities import TOP as CAPACITIES
 from neurobalance_expert.model.studies.read import NEEDED, STUDY
+from neurobalance_expert.units import known_units
 
 
 class FileShape(Struct, frozen=True):
@@ -69,13 +76,14 @@ def _shapes(known: Words) -> list[FileShape]:
         "nutrients": {"required": ["nutrients"], "not": {"required": ["derivation"]}},
         "measurement_errors": {"required": ["errors"], "not": {"required": ["columns"]}},
     }
+    relations = sorted(known.vocabulary.relations)
     by_key = {
         "vocabulary": ("relations", vocabulary_body(known.vocabulary)),
         "thresholds": ("thresholds", record({"thresholds": each(threshold())})),
         "references": ("references", record({"references": each(reference())})),
         "interactions": ("interactions", interactions(known)),
         "analytes": ("analytes", table("analytes", analyte())),
-        "substances": ("substances", table("substances", substance())),
+        "substances": ("substances", table("substances", substance(known))),
         "medicines": ("", medicines()),
         "conditions": ("", conditions()),
         "condition_effects": ("", condition_effects(known)),
@@ -94,12 +102,12 @@ def _shapes(known: Words) -> list[FileShape]:
         "steps": ("steps", record({"steps": each(entry())})),
         "study": ("arms", record(dict.fromkeys(STUDY, ANY) | marks(), NEEDED)),
         "proteins": ("proteins", record({"proteins": each(entry(digestion=TEXT))})),
-        "overrides": ("reasons", record({"reasons": each(record({"title": TEXT, "meaning": TEXT})), "overrides": ANY})),
+        "overrides": ("reasons", _reasons()),
         "kb": ("released", record(dict.fromkeys(("name", "version", "released", "notes"), ANY), ("name", "version"))),
-        "measurement_errors": ("", record({"schema": TEXT, "errors": each({"type": "object"})})),
-        "claims": ("claims", record({"claims": listed({"type": "object"})})),
-        "policy": ("policy", record({"policy": {"type": "object"}})),
-        "suggestions": ("suggestions", record({"suggestions": {"type": "object"}})),
+        "measurement_errors": ("", record({"schema": TEXT, "errors": each({"type": "object"}) | {"propertyNames": words(relations)}})),
+        "claims": ("claims", record({"claims": listed(_claim())})),
+        "policy": ("policy", record({"policy": _policy()})),
+        "suggestions": ("suggestions", record({"suggestions": _suggestions()})),
         "supplement_amino_acids": ("supplement_amino_acids", record({"supplement_amino_acids": each({"type": "object"})})),
         "plausibility": ("other_supplements", {"type": "object"}),
         "derivation": ("derivation", {"type": "object"}),
@@ -119,4 +127,36 @@ def _shared(known: Words) -> dict[str, Schema]:
             sorted({*known.names.medicine_classes, *known.groups}), what="A class of medicines, or a group of this file."
         ),
         "nutrient": words(known.nutrients, what="A nutrient of knowledge/nutrients.yaml."),
+        "ingredient": offered(ingredients(known), TEXT)
+        | {"description": "An ingredient of a medicine, in small letters as RxNorm has it."},
+        "code": offered(known.codes, TEXT) | {"description": "A finding code; * stands for any rest."},
+        "unit": offered(_units(known), TEXT) | {"description": 'A unit; "1" for a ratio.'},
     }
+
+
+def _units(known: Words) -> list[str]:
+    """The units that the program converts, and those of the vocabulary."""
+    own = {slot.unit for relation in known.vocabulary.relations.values() for slot in relation.slots if slot.unit}
+    return sorted({*own, *known_units()})
+
+
+def _reasons() -> Schema:
+    """Why a person may set a finding aside; the key at the top is the version of the file."""
+    reason = record({"title": TEXT, "meaning": TEXT}, ("title", "meaning"))
+    return record({"overrides": {"const": 1}, "reasons": each(reason)}, ("overrides", "reasons"))
+
+
+def _claim() -> Schema:
+    own = {"id": TEXT, "grade": GRADE, "contested": FLAG, "text": TEXT, "refs": listed(REFERENCE), "caveat": TEXT}
+    return record(own, ("id", "grade", "contested", "text", "refs"), more=True)
+
+
+def _policy() -> Schema:
+    """What codes and severities mean for the whole report."""
+    code = record({"code": FINDING_CODE, "disposition": TEXT, "why": TEXT}, ("code", "disposition"), more=True)
+    severities = each(TEXT) | {"propertyNames": words(SEVERITIES)}
+    return record({"codes": listed(code), "severity": severities, "source": either(REFERENCE, TEXT)}, more=True)
+
+
+def _suggestions() -> Schema:
+    return record({"blocked_by": listed(FINDING_CODE)}, more=True)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from neurobalance_expert.editing.schema_entries import MASS, MEDICINES, NUTRIENT, REFERENCE, SEVERITY, SUBSTANCE, Words, marks
+from neurobalance_expert.editing.schema_entries import (
+    INGREDIENT,
+    MASS,
+    MEDICINES,
+    NUTRIENT,
+    REFERENCE,
+    SEVERITY,
+    SUBSTANCE,
+    UNIT,
+    Words,
+    marks,
+)
 from neurobalance_expert.editing.schema_parts import (
     ANY,
     FLAG,
@@ -13,6 +24,7 @@ from neurobalance_expert.editing.schema_parts import (
     each,
     either,
     listed,
+    offered,
     record,
     words,
 )
@@ -37,12 +49,12 @@ def interactions(known: Words) -> Schema:
         "with": listed(partner, least=1),
         "at": either({"const": "any_dose"}, record({key: at[key] for key in AT}), said="From which dose or time on the pair matters."),
         "uses_up": listed(NUTRIENT, least=1),
-        "severity_of": each(SEVERITY, said="Severity of single ingredients."),
+        "severity_of": each(SEVERITY, said="Severity of single ingredients.") | {"propertyNames": INGREDIENT},
         "otherwise": record(outcome, tuple(outcome), said="Below the dose."),
         "pack": TEXT,
     }
     row = record({key: parts[key] for key in (*ROW, *ROW_ALSO)}, ROW) | {"oneOf": [{"required": ["with"]}, {"required": ["uses_up"]}]}
-    group: dict[str, Schema] = {"class": MEDICINES, "only": TEXTS, "together_with": MEDICINES, "without": MEDICINES}
+    group: dict[str, Schema] = {"class": MEDICINES, "only": listed(INGREDIENT), "together_with": MEDICINES, "without": MEDICINES}
     sign = {**dict.fromkeys(SIGN, ANY), **marks(), "name": TEXT, "words": TEXTS, "not": TEXTS, "from": NUMBER, "protein_g": NUMBER}
     serotonergic = {"classes": listed(MEDICINES), "substances": listed(SUBSTANCE), **marks()}
     return record(
@@ -75,8 +87,8 @@ def analyte() -> Schema:
     own: dict[str, Schema] = {
         "name": TEXT,
         "also": TEXTS,
-        "unit": TEXT,
-        "accept": each(NUMBER, said="Other units, with the factor to the unit of this entry."),
+        "unit": UNIT,
+        "accept": each(NUMBER, said="Other units, with the factor to the unit of this entry.") | {"propertyNames": UNIT},
         "hard": listed(NUMBER) | {"minItems": 2, "maxItems": 2, "description": "Outside of these a value is refused."},
         "loinc": listed(TEXT),
         "loinc_ev": TEXT,
@@ -86,16 +98,29 @@ def analyte() -> Schema:
     return record(own, ("name", "unit", "hard"))
 
 
-def substance() -> Schema:
+def kinds_of(known: Words) -> list[str]:
+    """The kinds of substances."""
+    return sorted({substance.kind for substance in known.names.substances.values() if substance.kind})
+
+
+def ingredients(known: Words) -> list[str]:
+    """The ingredients of medicines that stand in a class."""
+    return sorted({name for medicines in known.names.medicine_classes.values() for name in medicines.ingredients})
+
+
+def substance(known: Words) -> Schema:
     """One substance with its spellings."""
+    every = known.names.substances.values()
+    pathways = sorted({s.pathway for s in every if s.pathway})
+    acids = sorted({s.amino_acid for s in every if s.amino_acid})
     own: dict[str, Schema] = {
         "name": TEXT,
-        "kind": TEXT,
-        "pathway": TEXT,
-        "amino_acid": TEXT,
+        "kind": offered(kinds_of(known), TEXT),
+        "pathway": offered(pathways, TEXT),
+        "amino_acid": offered(acids, TEXT),
         "also": TEXTS | {"description": "Other spellings that a case may use."},
-        "member_of": TEXTS,
-        "contains": TEXTS,
+        "member_of": listed(either(SUBSTANCE, TEXT)),
+        "contains": listed(either(SUBSTANCE, TEXT)),
         "basis": FLAG,
         "salts": each(NUMBER, said="Salts, with the share of their mass that is the substance."),
     }
@@ -106,9 +131,9 @@ def medicines() -> Schema:
     """The file of medicines: classes, spellings, brands."""
     own: dict[str, Schema] = {
         "name": TEXT,
-        "ingredients": TEXTS,
+        "ingredients": listed(INGREDIENT),
         "washout_days": NUMBER | {"description": "Days after the last dose in which the class still acts."},
-        "washout_by_ingredient": each(NUMBER),
+        "washout_by_ingredient": each(NUMBER) | {"propertyNames": INGREDIENT},
     }
     return record(
         {
@@ -116,8 +141,8 @@ def medicines() -> Schema:
             "sources": _sources(),
             "classes": each(record(own)),
             "without_class": TEXTS,
-            "also_known_as": each(TEXTS),
-            "brands": each(TEXTS),
+            "also_known_as": each(TEXTS) | {"propertyNames": INGREDIENT},
+            "brands": each(listed(INGREDIENT)),
             "salts": TEXTS,
         }
     )
@@ -133,9 +158,11 @@ def conditions() -> Schema:
 def condition_effects(known: Words) -> Schema:
     """The file of what conditions mean for what is taken."""
     where_from = marks()
+    groups = tuple(f"*{name}" for name in known.effect_groups)
+    taken = either(SUBSTANCE, offered((*groups, *known.from_food, *(f"medicine:{name}" for name in ingredients(known))), TEXT))
     effect = {
         **where_from,
-        "on": listed(TEXT, least=1) | {"description": "Substances and groups."},
+        "on": listed(taken, least=1) | {"description": 'Substances, groups ("*name"), medicines ("medicine:name"), what the diary shows.'},
         "severity": SEVERITY,
         "use": words(USES),
         "only": listed(words(PRODUCT_MARKS)),
@@ -144,7 +171,12 @@ def condition_effects(known: Words) -> Schema:
     }
     own = {**where_from, "text": TEXT, "refer": FLAG, "own_targets": FLAG, "pack": TEXT}
     own["effects"] = listed(record(effect, ("on", "severity", "note")))
-    group: dict[str, Schema] = {"meaning": TEXT, "kinds": TEXTS, "substances": listed(SUBSTANCE), "every": words(EVERY)}
+    group: dict[str, Schema] = {
+        "meaning": TEXT,
+        "kinds": listed(offered(kinds_of(known), TEXT)),
+        "substances": listed(SUBSTANCE),
+        "every": words(EVERY),
+    }
     ids = {"propertyNames": words(sorted(known.names.conditions))}
     return record(
         {
@@ -152,7 +184,7 @@ def condition_effects(known: Words) -> Schema:
             "groups": each(record(group, ("meaning",))),
             "from_food": TEXTS,
             "conditions": each(record(own)) | ids,
-            "lab_interference": each(record({**where_from, "test": TEXT, "on": TEXTS, "from_mg": NUMBER}, ("test", "on", "note"))),
+            "lab_interference": each(record({**where_from, "test": TEXT, "on": listed(taken), "from_mg": NUMBER}, ("test", "on", "note"))),
         }
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from neurobalance_expert.editing.schema_entries import MASS, NUTRIENT, Words, entry, marks
+from neurobalance_expert.editing.schema_entries import MASS, NUTRIENT, UNIT, Words, entry, marks
 from neurobalance_expert.editing.schema_parts import (
     ANY,
     FLAG,
@@ -55,7 +55,7 @@ def requirement() -> Schema:
         "not_for": listed(words(NOT_FOR)),
     }
     standards = record(dict.fromkeys(STANDARDS, record(standard, ("values", "source", "evidence", "verified"))))
-    return record({"unit": TEXT, "label": TEXT, "standards": standards}, ("unit", "standards"))
+    return record({"unit": UNIT, "label": TEXT, "standards": standards}, ("unit", "standards"))
 
 
 def network(kind: str, sections: Mapping[str, Schema]) -> Schema:

@@ -67,6 +67,11 @@ def words(names: Collection[str], said: Mapping[str, str] | None = None, *, what
     return out | ({"description": what} if what else {})
 
 
+def offered(names: Collection[str], other: Schema, said: Mapping[str, str] | None = None) -> Schema:
+    """Text of some form, of which these are completed: for a set that the file itself, or one beside it, may add to."""
+    return either(words(names, said), other) if names else other
+
+
 def quantity(units: Iterable[str]) -> Schema:
     """Text that holds a number, bare or with one of these units."""
     known = "|".join(re.escape(unit).replace("/", "\\/") for unit in units)

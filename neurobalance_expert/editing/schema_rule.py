@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from neurobalance_expert.editing.schema_entries import Words
 from neurobalance_expert.editing.schema_parts import (
     ANY,
     NUMBER,
@@ -17,6 +18,7 @@ from neurobalance_expert.editing.schema_parts import (
     either,
     head,
     listed,
+    offered,
     one_or_more,
     quantity,
     record,
@@ -36,70 +38,65 @@ from neurobalance_expert.vocabulary import Relation, SlotType, Vocabulary
 
 _DATE: Schema = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _RULE_ID: Schema = {"type": "string", "pattern": f"^{ID.pattern}$"}
+_A_RULE: Schema = {"$ref": "#/$defs/rule_id"}
 _CONDITION: Schema = {"type": "string", "pattern": f"^{LABEL.pattern}$", "description": "The label of a condition of this rule."}
 _STATUS_SAID = {"draft": "does not run", "retired": "does not run any more", "stable": "runs; needs evidence and tests"}
 
 
-def rule_schema(vocabulary: Vocabulary, thresholds: Mapping[str, KnownValue], references: Mapping[str, object]) -> Schema:
-    """JSON Schema 2020-12 of a rule file.
-
-    Args:
-        vocabulary: Relations and slots that a rule may name.
-        thresholds: ``knowledge.thresholds.NAME`` to its value.
-        references: Reference keys; a value with ``cite`` is shown beside its key.
-    """
+def rule_schema(known: Words) -> Schema:
+    """JSON Schema 2020-12 of a rule file, with the names that a rule may use."""
+    vocabulary = known.vocabulary
     relations = [relation for name, relation in vocabulary.relations.items() if name != FINDING]
-    parts = _parts(vocabulary, relations, thresholds, references)
+    parts = _parts(known, relations)
     rule = record({key: parts[key] for key in RULE_KEYS}, said="A conjunction of conditions over facts, and what it concludes.")
     rule["required"] = ["id", "title", "status", "when"]
     rule["if"] = {"required": ["concludes"]}
     rule["then"] = {"properties": dict.fromkeys(FINDING_KEYS, False)}
     rule["else"] = {"required": ["code", "kind", "severity", "say"]}
+    plain = [code for code in known.codes if "$" not in code]
     top: dict[str, Schema] = {
         "language": {"const": LANGUAGE, "description": "Version of the rule language."},
         "rules": listed({"$ref": "#/$defs/rule"}),
-        "exclusive": listed(listed({"type": "string", "pattern": r"^[^$]+$"}, least=2) | {"uniqueItems": True})
+        "exclusive": listed(listed(offered(plain, {"type": "string", "pattern": r"^[^$]+$"}), least=2) | {"uniqueItems": True})
         | {"description": "Groups of codes that must not appear together for the same about, system and window."},
-        "together": listed(record({"rules": listed(_RULE_ID, least=2), "because": TEXT}, ("rules", "because")))
+        "together": listed(record({"rules": listed(_A_RULE, least=2), "because": TEXT}, ("rules", "because")))
         | {"description": "Rules that may fire together about one thing, and why that is meant (for 'rules analyze')."},
         "partition": listed(
             record(
-                {"name": TEXT, "over": listed({"$ref": "#/$defs/condition"}), "rules": listed(_RULE_ID, least=2)}, ("name", "over", "rules")
+                {"name": TEXT, "over": listed({"$ref": "#/$defs/condition"}), "rules": listed(_A_RULE, least=2)}, ("name", "over", "rules")
             )
         )
         | {"description": "Rules of which one has to speak wherever facts meet the conditions of 'over' (for 'rules analyze')."},
     }
     body = record({key: top[key] for key in TOP_KEYS}, ("language", "rules"))
-    definitions = {"rule": rule, "condition": _pattern(relations)}
+    rule_id = offered(tuple(known.rules), _RULE_ID, known.rules)  # a rule that was written since may be named as well
+    definitions = {"rule": rule, "condition": _pattern(relations), "rule_id": rule_id}
     for relation in relations:
         definitions[f"ask.{relation.name}"] = _asked(relation)
         definitions[f"fact.{relation.name}"] = _fact(relation)
     return head("rule", "neurobalance rules") | body | {"$defs": definitions}
 
 
-def _parts(
-    vocabulary: Vocabulary, relations: list[Relation], thresholds: Mapping[str, KnownValue], references: Mapping[str, object]
-) -> dict[str, Schema]:
+def _parts(known: Words, relations: list[Relation]) -> dict[str, Schema]:
     conditions = listed({"$ref": "#/$defs/condition"})
     filters = ", ".join(FILTERS)
     return {
         "id": _RULE_ID | {"description": "Unique, in kebab-case; reads as a statement."},
-        "code": {
-            "type": "string",
-            "pattern": f"^{FAMILY.pattern}(:({CODE_PART.pattern}|{VARIABLE_NAME['pattern'][1:-1]}))+$",
-            "description": 'The finding. Parts may be variables: "LAB:$analyte:low".',
-        },
+        "code": offered(
+            known.codes, {"type": "string", "pattern": f"^{FAMILY.pattern}(:({CODE_PART.pattern}|{VARIABLE_NAME['pattern'][1:-1]}))+$"}
+        )
+        | {"description": 'The finding. Parts may be variables: "LAB:$analyte:low".'},
         "title": TEXT | {"description": "What was found, in a line."},
         "kind": words(KINDS, what="What kind of finding it is; reports sort by it."),
         "status": words(STATUSES, _STATUS_SAID, what="How far the rule is; draft and retired do not run."),
         "review_by": _DATE | {"description": "The day by which its sources are to be read again; a lint warns from then on."},
         "severity": either(words(SEVERITIES), VARIABLE_NAME, said="Harm; or a variable that holds it."),
-        "evidence": listed(_evidence(references)) | {"description": "The first is the finding's."},
-        "params": _params(vocabulary, thresholds),
+        "evidence": listed(_evidence(known.references)) | {"description": "The first is the finding's."},
+        "params": _params(known.vocabulary, known.thresholds),
         "scope": conditions | {"description": "Where one is known not to hold the rule is out of scope."},
         "when": conditions | {"minItems": 1, "description": "Conditions that must all hold."},
         "unless": conditions | {"description": "Exceptions: over closed relations, or with 'missing: absent'."},
-        "overrides": listed(_RULE_ID) | {"description": "Rules that this one speaks instead of, for the same shared variables."},
+        "overrides": listed(_A_RULE) | {"description": "Rules that this one speaks instead of, for the same shared variables."},
         "then": record(dict.fromkeys(THEN_KEYS, either(TEXT, VARIABLE_NAME)), said="What the finding is about."),
         "concludes": _concludes(relations),
         "say": TEXT

@@ -15,7 +15,7 @@ FOLDER = "schemas"
 SCHEMAS: Mapping[str, Callable[[Words], Schema]] = {
     "case": lambda known: case_schema(known.names),
     "knowledge": knowledge_schema,
-    "rule": lambda known: rule_schema(known.vocabulary, known.thresholds, known.references),
+    "rule": rule_schema,
     "vocabulary": lambda known: vocabulary_schema(known.vocabulary),
 }
 

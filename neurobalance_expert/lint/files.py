@@ -7,11 +7,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from neurobalance_expert.atomic import write_bytes
-from neurobalance_expert.errors import InputProblems, Misuse, Problem, Problems
+from neurobalance_expert.atomic import write_over
+from neurobalance_expert.errors import InputProblems, Misuse, Problem, Problems, changed_meanwhile
 from neurobalance_expert.lint.run import Surroundings
 from neurobalance_expert.rules.load import rule_files, shown
-from neurobalance_expert.source import Document, load, read_text
+from neurobalance_expert.source import BOM, Document, decode, load, read_text
 
 DERIVED = "rules/derived/"  # written by 'rules derive', which would write them back
 
@@ -53,12 +53,18 @@ def surroundings(kb: Path) -> Surroundings:
 
 
 def write_mended(files: RuleFiles, texts: Mapping[str, str]) -> None:
-    """Write texts over the files, each whole or not at all, with the mode that it had. Raises Misuse."""
+    """Write texts over the files, each whole or not at all, with the mode that it had.
+
+    Raises:
+        InputProblems: somebody changed a file since it was read (NB-F001); it stays as it is.
+        Misuse: it cannot be written.
+    """
     for name, text in texts.items():
         path = files.paths[name]
         try:
-            mode = path.stat().st_mode
-            write_bytes(path, text.encode(), private=False)
-            path.chmod(mode & 0o777)
+            raw = path.read_bytes()
+            mark = BOM if raw.startswith(BOM) else b""
+            if decode(raw, name) != files.texts[name] or not write_over(path, raw, mark + text.encode()):
+                raise InputProblems([changed_meanwhile(name)])
         except OSError as error:
             raise Misuse(f"cannot write '{name}': {error.strerror or error}") from None

@@ -40,6 +40,7 @@ _PROPOSALS = {
     "test": types.CompletionItemKind.Method,
     "label": types.CompletionItemKind.Value,
     "filter": types.CompletionItemKind.Operator,
+    "entry": types.CompletionItemKind.Constant,
 }
 
 

@@ -21,6 +21,7 @@ from neurobalance_expert.knowledge.values import KnownValue, parse_thresholds
 from neurobalance_expert.lint.material import Finding
 from neurobalance_expert.loaded import all_references
 from neurobalance_expert.lsp.advice import Adviser
+from neurobalance_expert.lsp.entries import Entries, entries_of
 from neurobalance_expert.lsp.files import Held
 from neurobalance_expert.lsp.lints import FileLints
 from neurobalance_expert.lsp.tables import table_problems
@@ -63,6 +64,11 @@ class View(Struct, frozen=True, dict=True):
     errors: tuple[Problem, ...]
     advice: tuple[Problem, ...]
     notes: tuple[Problem, ...] = ()
+
+    @cached_property
+    def entries(self) -> Entries:
+        """Where each substance, medicine, condition, nutrient, analyte and interaction is made."""
+        return entries_of(self.documents)
 
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:

@@ -12,6 +12,7 @@ from neurobalance_expert.fact import FINDING, SEVERITIES
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.lsp.checking import View
 from neurobalance_expert.lsp.context import Context, context_at
+from neurobalance_expert.lsp.entries import OF_KEY, described, tables_of_slot
 from neurobalance_expert.lsp.hover import describe_filter, describe_reference, describe_relation, describe_rule, describe_slot_of
 from neurobalance_expert.lsp.places_knowledge import CITING
 from neurobalance_expert.rules.examples import KEYS as TEST_KEYS
@@ -25,7 +26,9 @@ from neurobalance_expert.rules.wording import FILTERS
 from neurobalance_expert.source import Data, Keys
 from neurobalance_expert.vocabulary import BUILT_IN_TYPES, RELATION_KEYS, SLOT_KEYS, Relation, SlotType
 
-Sort = Literal["key", "relation", "slot", "value", "variable", "parameter", "threshold", "reference", "rule", "test", "label", "filter"]
+Sort = Literal[
+    "key", "relation", "slot", "value", "variable", "parameter", "threshold", "reference", "rule", "test", "label", "filter", "entry"
+]  # fmt: skip
 
 EXPECTATIONS = ("fired", "blocked", "unknown", "overridden", "out_of_scope")
 
@@ -59,6 +62,7 @@ def complete(view: View, text: str, offset: int, *, kind: Literal["rules", "voca
     context = context_at(text, offset)
     if kind == "table":
         found = _references(view) if view.terms and any(key in CITING for key in context.keys[-2:]) else []
+        found += _entries(view, next((OF_KEY[key] for key in reversed(context.keys[-2:]) if key in OF_KEY), ()))
         return Proposals(tuple(found), len(context.typed))
     if kind == "vocabulary":
         return Proposals(tuple(_in_vocabulary(view, context)), len(context.typed))
@@ -166,7 +170,8 @@ class _Typed:
             return self.variables()
         if rest[-1] in ORDERINGS:
             return self.parameters()
-        return [*_slot_values(slot), *(self.variables() if testing or not context.typed else ()), *self.parameters()]
+        entries = _entries(self.view, tables_of_slot(name, slot.name)) if slot.kind == "id" else []
+        return [*entries, *_slot_values(slot), *(self.variables() if testing or not context.typed else ()), *self.parameters()]
 
     def _in_test(self, rest: Keys, context: Context) -> Iterable[Item]:
         match rest:
@@ -265,6 +270,12 @@ def _references(view: View) -> list[Item]:
     known: Mapping[str, Any] = view.terms.references if view.terms else {}
     cited = {key: str(entry.get("cite", "")) if isinstance(entry, dict) else "" for key, entry in known.items()}
     return [Item(key, "reference", key, cite, describe_reference(view, key)) for key, cite in cited.items()]
+
+
+def _entries(view: View, tables: Iterable[str]) -> list[Item]:
+    """The entries of tables of names, each table in the order of its ids."""
+    found = {name: table for table in tables for other, name in sorted(view.entries) if other == table}
+    return [Item(name, "entry", name, table, described(view.documents, view.entries, table, name)) for name, table in found.items()]
 
 
 def _filters() -> list[Item]:

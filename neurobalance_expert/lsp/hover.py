@@ -11,6 +11,7 @@ from neurobalance_expert.explain.wording import FILTERS
 from neurobalance_expert.fact import FINDING
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.lsp.checking import View
+from neurobalance_expert.lsp.entries import described
 from neurobalance_expert.lsp.names import Symbol
 from neurobalance_expert.rules.check import variable_types
 from neurobalance_expert.rules.ir import RUNNING, Pattern, Rule, Var
@@ -247,4 +248,5 @@ _OF: Mapping[str, Callable[[View, Symbol], str]] = {
     "value": _of_value,
     "reference": lambda view, symbol: describe_reference(view, symbol.name),
     "filter": lambda view, symbol: describe_filter(symbol.name),
+    "entry": lambda view, symbol: described(view.documents, view.entries, symbol.owner[0], symbol.name),
 }

@@ -9,12 +9,14 @@ from msgspec import Struct
 from neurobalance_expert.errors import Span
 
 Kind = Literal[
-    "rule", "code", "parameter", "variable", "label", "test", "threshold", "relation", "slot", "enum", "value", "reference", "filter"
+    "rule", "code", "parameter", "variable", "label", "test", "threshold", "relation", "slot", "enum", "value", "reference", "filter",
+    "entry",
 ]  # fmt: skip
 
 
 class Symbol(Struct, frozen=True):
-    """Something that has a name. What belongs to one rule carries the file and the number of the rule before its own name."""
+    """Something that has a name. What belongs to one rule carries the file and the number of the rule before its own name, an entry of a
+    table of names the table."""
 
     kind: Kind
     names: tuple[str, ...]

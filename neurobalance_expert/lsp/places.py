@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping
 
 from neurobalance_expert.lsp import places_knowledge, places_rules
 from neurobalance_expert.lsp.checking import View
+from neurobalance_expert.lsp.entries import Entries
 from neurobalance_expert.lsp.names import Mention, Symbol
 from neurobalance_expert.source import Document
 from neurobalance_expert.vocabulary import Vocabulary
 
 
 class Index:
-    """The mentions of all files; those of a file are looked for again when its document or the vocabulary changed."""
+    """The mentions of all files; those of a file are looked for again when its document, the vocabulary or the names of entries changed."""
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[Document, Vocabulary | None, tuple[Mention, ...], dict[int, list[Mention]]]] = {}
+        self._entries: Entries = {}
 
     def of_file(self, view: View, name: str) -> tuple[Mention, ...]:
         """Every mention of a file."""
@@ -41,6 +43,10 @@ class Index:
         return [mention for mention in self.of(view, symbol) if mention.defines]
 
     def _of(self, view: View, name: str) -> tuple[Document, Vocabulary | None, tuple[Mention, ...], dict[int, list[Mention]]]:
+        if view.entries is not self._entries:
+            if view.entries.keys() != self._entries.keys():
+                self._files.clear()
+            self._entries = view.entries
         document = view.documents[name]
         vocabulary = view.terms.vocabulary if view.terms else None
         kept = self._files.get(name)
@@ -67,11 +73,11 @@ def find_mentions(document: Document, view: View) -> Iterator[Mention]:
     if not isinstance(data, dict):
         return
     if isinstance(data.get("rules"), list):
-        yield from places_rules.mentions(document, view.terms.vocabulary.relations if view.terms else {})
+        yield from places_rules.mentions(document, view.terms.vocabulary.relations if view.terms else {}, view.entries)
     elif isinstance(data.get("relations"), dict):
         yield from places_knowledge.of_vocabulary(document)
     else:
-        yield from places_knowledge.of_table(document, view.terms.references if view.terms else {})
+        yield from places_knowledge.of_table(document, view.terms.references if view.terms else {}, view.entries)
 
 
 def owners(view: View) -> Mapping[str, tuple[str, str]]:

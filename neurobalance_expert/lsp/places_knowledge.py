@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from neurobalance_expert.lsp.entries import INGREDIENT, Entries, named_in_table
 from neurobalance_expert.lsp.names import Mention, Symbol
 from neurobalance_expert.source import Data, Document, Keys
 from neurobalance_expert.vocabulary import BUILT_IN_TYPES
@@ -44,8 +45,18 @@ def _of_relation(doc: Document, name: str, spec: Mapping[str, Data], at: Keys) -
             yield Mention(Symbol("slot", (other, slot)), doc.at_key(*at, "closed_by", other, slot), whole=True)
 
 
-def of_table(doc: Document, references: Mapping[str, object]) -> Iterator[Mention]:
-    """Thresholds and references where they are defined; references and thresholds wherever a table names them."""
+def of_table(doc: Document, references: Mapping[str, object], entries: Entries) -> Iterator[Mention]:
+    """Thresholds, references and entries of names where they are defined, and wherever a table names them."""
+    made = [(*symbol, keys) for symbol, (file, keys) in entries.items() if file == doc.file]
+    for table, name, keys in made:
+        span = doc.at(*keys) if table == INGREDIENT else doc.at_key(*keys)
+        yield Mention(Symbol("entry", (table, name)), span, defines=True, whole=True)
+    taken = {keys for _, _, keys in made}
+    for named in named_in_table(doc.data):
+        found = next((table for table in named.tables if (table, named.id) in entries), None)
+        if found is not None and named.keys not in taken:
+            span = doc.at_key(*named.keys) if named.key else doc.at(*named.keys)
+            yield Mention(Symbol("entry", (found, named.id)), span, whole=True)
     for section in ("references", "sources"):
         entries = doc.data.get(section)
         for key, entry in entries.items() if isinstance(entries, dict) else ():

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
+from neurobalance_expert.lsp.entries import Entries, tables_of_slot
 from neurobalance_expert.lsp.names import Kind, Mention, Symbol
 from neurobalance_expert.lsp.places_knowledge import THRESHOLD
 from neurobalance_expert.lsp.positions import Lines
@@ -20,12 +21,12 @@ _VARIABLE = re.compile(r"\$([A-Za-z]\w*)")
 _CHANGED = re.compile(r"([\w-]+)(?:(?:\[\d+\])?\.([\w-]+))?")
 
 
-def mentions(doc: Document, relations: Mapping[str, Relation]) -> Iterator[Mention]:
+def mentions(doc: Document, relations: Mapping[str, Relation], entries: Entries) -> Iterator[Mention]:
     """Every mention of a rule file."""
     lines, starts = Lines(doc.text), sorted({(span.line, span.col) for span in doc.key_spans.values()})
     for i, data in enumerate(doc.data["rules"]):
         if isinstance(data, dict):
-            yield from _Rule(doc, lines, starts, relations, data, ("rules", i)).all()
+            yield from _Rule(doc, lines, starts, relations, entries, data, ("rules", i)).all()
     exclusive = doc.data.get("exclusive")
     for i, group in enumerate(exclusive if isinstance(exclusive, list) else ()):
         for j, code in enumerate(group if isinstance(group, list) else ()):
@@ -42,10 +43,12 @@ class _Rule:
         lines: Lines,
         starts: list[tuple[int, int]],
         relations: Mapping[str, Relation],
+        entries: Entries,
         data: Mapping[str, Data],
         keys: Keys,
     ) -> None:
         self.doc, self.lines, self.starts, self.relations, self.data, self.keys = doc, lines, starts, relations, data, keys
+        self.entries = entries
         self.owner = (doc.file, str(keys[-1]))
         params = data.get("params")
         self.params = params if isinstance(params, dict) else {}
@@ -146,20 +149,24 @@ class _Rule:
             for slot, value in item.items() if isinstance(item, dict) else ():
                 yield self.key("slot", (name, slot), (*here, slot))
                 known = next((s for s in relation.slots if s.name == slot), None) if relation else None
-                yield from self.value(known, value, (*here, slot))
+                yield from self.value(name, known, value, (*here, slot))
 
-    def value(self, slot: SlotType | None, value: Data, keys: Keys) -> Iterator[Mention]:
-        """What is said of a slot: a variable, a parameter, a value of an enum, or tests of them."""
+    def value(self, relation: str, slot: SlotType | None, value: Data, keys: Keys) -> Iterator[Mention]:
+        """What is said of a slot: a variable, a parameter, a value of an enum, an entry of a table of names, or tests of them."""
         if isinstance(value, dict):
             for test, operand in value.items():
-                yield from self.value(slot, operand, (*keys, test))
+                yield from self.value(relation, slot, operand, (*keys, test))
         elif isinstance(value, list):
             for i, operand in enumerate(value):
-                yield from self.value(slot, operand, (*keys, i))
+                yield from self.value(relation, slot, operand, (*keys, i))
         elif isinstance(value, str) and value.startswith("$"):
             yield from self.variables(keys)
         elif isinstance(value, str) and slot is not None and slot.kind == "enum":
             yield self.whole("value", (slot.enum_name, value), keys)
+        elif isinstance(value, str) and slot is not None and slot.kind == "id":
+            table = next((table for table in tables_of_slot(relation, slot.name) if (table, value) in self.entries), None)
+            if table is not None:
+                yield self.whole("entry", (table, value), keys)
 
     def evidence(self, item: Mapping[str, Data], keys: Keys) -> Iterator[Mention]:
         """The reference of a piece of evidence, or the variables that stand for it."""
@@ -206,7 +213,7 @@ class _Rule:
         yield Mention(Symbol("relation", (match[1],)), self.lines.span(self.doc.file, start, start + match.end(1)))
         yield Mention(Symbol("slot", (match[1], name)), self.lines.span(self.doc.file, start + match.start(2), start + match.end(2)))
         known = next((s for s in relation.slots if s.name == name), None) if relation else None
-        yield from self.value(known, value, keys)
+        yield from self.value(match[1], known, value, keys)
 
     def expected(self, status: str, said: Data, keys: Keys) -> Iterator[Mention]:
         """The labels or variables that an expectation names."""

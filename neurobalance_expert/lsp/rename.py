@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from neurobalance_expert.errors import InputProblems, Span
+from neurobalance_expert.lint.numbers import PROGRAM_USES
 from neurobalance_expert.lsp.checking import View
 from neurobalance_expert.lsp.hover import owner_of, written
 from neurobalance_expert.lsp.names import Mention, Symbol
 from neurobalance_expert.lsp.places import Index, owners
+from neurobalance_expert.lsp.places_knowledge import THRESHOLD
 from neurobalance_expert.rules.ir import Rule
 from neurobalance_expert.source import parse_yaml
 
@@ -20,6 +22,7 @@ _FORM = {
     "variable": (re.compile(r"[A-Za-z][A-Za-z0-9_]*"), "a variable has a letter, then letters, digits and '_'"),
     "parameter": (re.compile(r"[A-Za-z][A-Za-z0-9_]*"), "a parameter has a letter, then letters, digits and '_'"),
     "label": (re.compile(r"[A-Za-z0-9_-]+"), "a label has letters, digits, '_' and '-'"),
+    "threshold": (re.compile(r"[A-Za-z_]\w*", re.ASCII), "a threshold has letters, digits and '_', such as trp_influx_low"),
     "test": (re.compile(r"[^\n]*\S[^\n]*"), "a test has a name of one line"),
 }
 _FIXED = {
@@ -27,10 +30,10 @@ _FIXED = {
     "slot": "slots are named by the program that gives the facts, and in files that the editor does not see",
     "enum": "an enum is named by the vocabulary alone: change it there and check",
     "value": "values are given by the program and by cases that the editor does not see",
-    "threshold": "the program and the derivation name thresholds too: add a new one and point the rules at it",
     "reference": "records and packs that the editor does not see may cite it by this key",
     "code": "codes are stable: scripts and records rely on them (docs/codes.md)",
     "filter": "filters are part of the rule language",
+    "entry": "cases, records and the program name it too, which the editor does not see",
 }
 
 
@@ -57,6 +60,8 @@ def check_renameable(view: View, index: Index, mention: Mention) -> None:
     if broken:
         raise RefusedError(f"'{broken[0]}' cannot be read at the moment, and it may use '{symbol.name}': mend it first")
     _check_not_derived(m.span for m in found)
+    if symbol.kind == "threshold" and symbol.name.removeprefix(THRESHOLD) in PROGRAM_USES:
+        raise RefusedError(f"'{symbol.name}' cannot be renamed: the program itself reads it by this name")
     if symbol.kind == "label" and _is_relation(view, index, found):
         raise RefusedError(f"'{symbol.name}' is the relation itself: write 'as:' beside it to give the condition a label of its own")
     if symbol.kind == "test" and any(m.whole and m.span.length == 1 and len(symbol.name) > 1 for m in found):
@@ -67,20 +72,30 @@ def rename(view: View, index: Index, mention: Mention, new: str) -> list[Change]
     """Every change. Raises RefusedError when the thing cannot be renamed, or not to this name."""
     check_renameable(view, index, mention)
     symbol = mention.symbol
-    new = new.removeprefix("$") if symbol.kind in ("variable", "parameter") else new.strip()
+    new = new.removeprefix("$") if symbol.kind in ("variable", "parameter") else new.strip().removeprefix(_before(symbol))
     form, reason = _FORM[symbol.kind]
     if not form.fullmatch(new):
         raise RefusedError(f"'{new}' is not a name for a {symbol.kind}: {reason}")
-    if new == symbol.name:
+    if _before(symbol) + new == symbol.name:
         return []
     symbols = _shared(view, symbol) if symbol.kind == "variable" else [symbol]
     for one in symbols:
         _check_free(view, one, new)
     if symbol.kind == "variable":
         _check_no_new_sharing(view, symbols, new)
-    places = {m.span: m.whole for one in symbols for m in index.of(view, one)}
+    places = {m.span: m for one in symbols for m in index.of(view, one)}
     _check_not_derived(places)
-    return [Change(at, scalar(new) if whole else new) for at, whole in sorted(places.items())]
+    return [Change(at, scalar(_as_written(m, new)) if m.whole else new) for at, m in sorted(places.items())]
+
+
+def _before(symbol: Symbol) -> str:
+    """What stands before the name of a threshold where a rule names it."""
+    return THRESHOLD if symbol.kind == "threshold" else ""
+
+
+def _as_written(mention: Mention, new: str) -> str:
+    """The new name as it stands at a place: a threshold with its path, and without it where its number is."""
+    return new if mention.defines else _before(mention.symbol) + new
 
 
 def scalar(text: str) -> str:
@@ -118,6 +133,10 @@ def _check_free(view: View, symbol: Symbol, new: str) -> None:
         other = view.by_id.get(new)
         if other is not None:
             raise RefusedError(f"there is a rule '{new}' already{f' in {other.at.file}' if other.at else ''}")
+        return
+    if symbol.kind == "threshold":
+        if view.terms and THRESHOLD + new in view.terms.thresholds:
+            raise RefusedError(f"there is a threshold '{new}' already")
         return
     rule = owner_of(view, symbol)
     if rule is None:

@@ -202,7 +202,7 @@ def on_prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.Pr
         check_renameable(group.view(), group.index, mention)
     except RefusedError as reason:
         raise JsonRpcException(str(reason), REQUEST_FAILED) from None
-    return types.PrepareRenamePlaceholder(ls.location(group, mention.span).range, mention.symbol.name)
+    return types.PrepareRenamePlaceholder(ls.location(group, mention.span).range, mention.symbol.name.removeprefix(THRESHOLD))
 
 
 def on_rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:

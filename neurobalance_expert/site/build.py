@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 from neurobalance_expert.errors import Misuse, NeurobalanceError
+from neurobalance_expert.site.tables import labelled
 
 NEEDED = ("sphinx", "myst_parser", "furo")
 MOST_SHOWN = 5  # warnings that the error names
@@ -46,8 +47,13 @@ def build(source: Path, work: int = 1) -> dict[str, bytes]:
         if warnings.getvalue().strip():
             shown = [line.replace(str(source), "") for line in warnings.getvalue().strip().splitlines()[:MOST_SHOWN]]
             raise NeurobalanceError(f"the site was not built without warnings: {'; '.join(shown)}")
-        return {path.relative_to(target).as_posix(): path.read_bytes() for path in sorted(target.rglob("*")) if _kept(path)}
+        return {path.relative_to(target).as_posix(): _content(path) for path in sorted(target.rglob("*")) if _kept(path)}
 
 
 def _kept(path: Path) -> bool:
     return path.is_file() and path.name not in (".buildinfo", "objects.inv")
+
+
+def _content(path: Path) -> bytes:
+    content = path.read_bytes()
+    return labelled(content.decode()).encode() if path.suffix == ".html" else content

@@ -15,9 +15,10 @@ from neurobalance_expert.knowledge.status import Entry, marked_entries
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.loaded import Knowledge
 from neurobalance_expert.rules.check import overriders
-from neurobalance_expert.rules.ir import Rule
+from neurobalance_expert.rules.ir import RUNNING, Rule, RuleSet
 from neurobalance_expert.site.fired import Fired
-from neurobalance_expert.site.markup import link, slugs
+from neurobalance_expert.site.markup import link, slugs, text
+from neurobalance_expert.site.resting import Resting, resting_rules, with_rule
 from neurobalance_expert.site.scores import Scores
 
 T = TypeVar("T")
@@ -36,6 +37,15 @@ class Catalogue(Struct, frozen=True, dict=True):
     def rules(self) -> tuple[Rule, ...]:
         """The running rules in the order of their ids."""
         return self.knowledge.rules.rules
+
+    @cached_property
+    def resting(self) -> Mapping[str, Resting]:
+        """The drafts and retired rules by their ids."""
+        return {one.rule.id: one for one in resting_rules(self.knowledge)}
+
+    def rules_with(self, rule: Rule) -> RuleSet:
+        """The running rules, and this one as if it ran."""
+        return self.knowledge.rules if rule.status in RUNNING else with_rule(rule, self.knowledge)
 
     @cached_property
     def overridden_by(self) -> Mapping[str, Sequence[Rule]]:
@@ -96,10 +106,16 @@ class Catalogue(Struct, frozen=True, dict=True):
         """All rules as a graph."""
         return rule_graph(self.knowledge.rules, self.knowledge.vocabulary)
 
-    def around(self, rule: str) -> Graph:
+    def outcomes_of(self, rule: Rule) -> Sequence[TestOutcome]:
+        """The tests of a rule, run; of one that does not run as if it did."""
+        if rule.status in RUNNING:
+            return self.outcomes.get(rule.id, ())
+        return run_tests(self.rules_with(rule), self.knowledge.vocabulary, [rule.id])
+
+    def around(self, rule: Rule) -> Graph:
         """A rule and everything one step around it."""
-        rules = self.knowledge.rules
-        return rule_graph(rules, self.knowledge.vocabulary, around(rules, [rule], 1))
+        rules = self.rules_with(rule)
+        return rule_graph(rules, self.knowledge.vocabulary, around(rules, [rule.id], 1))
 
     def exclusive_with(self, code: str) -> list[str]:
         """The codes that must not appear beside this one."""
@@ -110,7 +126,7 @@ class Catalogue(Struct, frozen=True, dict=True):
     def _names(self) -> Mapping[str, Mapping[str, str]]:
         """A name of a file for everything that has a page."""
         return {
-            "rules": slugs(rule.id for rule in self.rules),
+            "rules": slugs((*(rule.id for rule in self.rules), *self.resting)),
             "codes": slugs(self.by_code),
             "relations": slugs(self.knowledge.vocabulary.relations),
             "values": slugs(path.rsplit(".", 1)[-1] for path in self.knowledge.thresholds),
@@ -126,18 +142,12 @@ class Catalogue(Struct, frozen=True, dict=True):
     def to(self, kind: str, name: str, said: str = "") -> str:
         """A link to such a page, or the name alone."""
         path = self.path(kind, name)
-        return link(said or name, f"/{path}.md") if path else _plain(said or name)
+        return link(said or name, f"/{path}.md") if path else text(said or name)
 
     def address(self, node: Node) -> str:
         """The address of the page of a node, from a page of a rule."""
         path = self.path(node.kind, node.name)
         return f"../{path}.html" if path else ""
-
-
-def _plain(said: str) -> str:
-    from neurobalance_expert.site.markup import text
-
-    return text(said)
 
 
 def _rest(entry: Entry) -> tuple[str, str, bool, tuple[str, ...], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,16 +21,16 @@ class Fired(Struct, frozen=True):
     times: int
 
 
-def fired_by(folder: Path, knowledge: Knowledge) -> dict[str, tuple[Fired, ...]]:
-    """For each rule the cases on which it fired, in the order of their names.
-
-    Raises:
-        Misuse: the folder has no case file.
-        InputProblems: a file in it is no case.
-    """
+def case_paths(folder: Path) -> list[Path]:
+    """The case files of a folder in the order of their names. Raises Misuse when it has none."""
     paths = sorted(path for path in folder.glob("*") if path.suffix in SUFFIXES and path.is_file()) if folder.is_dir() else []
     if not paths:
         raise Misuse(f"there is no case file (*.yaml, *.json) in '{folder}'")
+    return paths
+
+
+def fired_by(paths: Sequence[Path], knowledge: Knowledge) -> dict[str, tuple[Fired, ...]]:
+    """For each rule the cases on which it fired, in the order of the paths. Raises InputProblems when a file is no case."""
     found: dict[str, list[Fired]] = {rule.id: [] for rule in knowledge.rules.rules}
     for path in paths:
         trial, _, _ = conclude(load_case_file(path, knowledge), knowledge, "reference")

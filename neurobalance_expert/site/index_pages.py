@@ -9,8 +9,8 @@ from itertools import groupby
 from neurobalance_expert.fact import SEVERITIES
 from neurobalance_expert.rules.ir import KINDS, Rule
 from neurobalance_expert.site.catalogue import Catalogue
-from neurobalance_expert.site.markup import code, items, link, page, table, text, toctree
-from neurobalance_expert.site.other_pages import file_path, rule_table
+from neurobalance_expert.site.markup import code, facts, items, link, page, table, text, toctree
+from neurobalance_expert.site.other_pages import file_path, resting_table, rule_table
 from neurobalance_expert.site.rule_page import NOT_MEASURED, mark
 
 LISTS = ("rules", "by-folder", "by-kind", "by-severity", "by-stratum", "codes", "values", "relations", "references", "files")
@@ -44,7 +44,7 @@ def index_page(catalogue: Catalogue, *, docs: bool) -> str:
         *_counted("by-kind", Counter(rule.kind for rule in catalogue.rules), KINDS),
         "## Record",
         "",
-        *table(("", ""), [("digest of the knowledge base", code(knowledge.digest)), ("mutation score of all rules", text(measured))]),
+        *facts([("digest of the knowledge base", code(knowledge.digest)), ("mutation score of all rules", text(measured))]),
         *toctree(LISTS, "Rules and knowledge"),
         *(toctree(("documentation", "docs/validation"), "Documentation") if docs else []),
     ]
@@ -63,7 +63,7 @@ def list_pages(catalogue: Catalogue) -> dict[str, str]:
     """Every list by its name."""
     rules = catalogue.rules
     return {
-        "rules": page("All rules", [f"{len(rules)} rules run; {_LEFT_OUT}", "", *rule_table(rules, catalogue)], orphan=False),
+        "rules": page("All rules", _all(catalogue), orphan=False),
         "by-folder": _grouped("Rules by folder", catalogue, _folder, sorted({_folder(rule) for rule in rules})),
         "by-kind": _grouped("Rules by kind", catalogue, lambda rule: rule.kind, KINDS),
         "by-severity": _grouped("Rules by severity", catalogue, _severity, (*SEVERITIES[::-1], *_OTHER)),
@@ -76,7 +76,14 @@ def list_pages(catalogue: Catalogue) -> dict[str, str]:
     }
 
 
-_LEFT_OUT = "drafts and retired ones are left out."
+def _all(catalogue: Catalogue) -> list[str]:
+    """The running rules, then the others."""
+    resting = Counter(one.rule.status for one in catalogue.resting.values())
+    others = "".join(f", {number} {status}" for status, number in sorted(resting.items()))
+    body = [f"{len(catalogue.rules)} running{others}.", "", *rule_table(catalogue.rules, catalogue)]
+    return [*body, *(["## Rules that do not run", "", *resting_table(catalogue)] if resting else [])]
+
+
 _ROW, _NONE = "severity of its row", "concludes for other rules"
 _OTHER = (_ROW, _NONE)
 

@@ -73,6 +73,27 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *lines, ""] if lines else []
 
 
+def facts(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """A table of two columns without a heading: what each row is about, and what is so. Rows that say nothing are left out."""
+    lines = [line for name, said in rows if said for line in (f"* - {name}", f"  - {said}")]
+    return ["```{list-table}", ":stub-columns: 1", ":class: nb-facts", "", *lines, "```", ""] if lines else []
+
+
+def boxed(name: str, lines: Sequence[str]) -> list[str]:
+    """Lines in a box of a class that the style sheet knows; nothing around nothing."""
+    return [f"```{{container}} {name}", *lines, "```", ""] if lines else []
+
+
+def badge(word: str) -> str:
+    """A severity as a word in a small box, for a cell of a table."""
+    return f'<span class="nb-badge nb-{_NAME.sub("-", word.lower())}">{html(word)}</span>'
+
+
+def found_by(name: str) -> list[str]:
+    """An entry of the index: whoever searches for the whole name finds this page first. ``name`` is in kebab-case."""
+    return [f"```{{index}} ! single: {name}", "```", ""]
+
+
 def items(entries: Iterable[str]) -> list[str]:
     """A list of entries that are Markdown already."""
     lines = [f"- {entry}" for entry in entries]

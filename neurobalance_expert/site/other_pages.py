@@ -10,9 +10,9 @@ from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.rules.ir import Rule
 from neurobalance_expert.site.catalogue import Catalogue
 from neurobalance_expert.site.families import Family, meaning_of
-from neurobalance_expert.site.markup import badges, code, items, page, slug, table, text
+from neurobalance_expert.site.markup import badge, badges, boxed, code, facts, items, page, slug, table, text
 from neurobalance_expert.site.reference_page import cited
-from neurobalance_expert.site.rule_page import mark
+from neurobalance_expert.site.rule_page import NO_REASON, mark
 from neurobalance_expert.vocabulary import Relation, SlotType
 
 
@@ -46,7 +46,7 @@ def value_page(value: KnownValue, catalogue: Catalogue) -> str:
         ("place", code(f"{value.at.file}:{value.at.line}") if value.at else ""),
     ]
     marks = badges([("mark", mark(value.verified)), ("grade", f"grade {value.evidence}")])
-    body = [text(value.meaning), "", *marks, *table(("", ""), rows)]
+    body = [text(value.meaning), "", *marks, *facts(rows)]
     if value.note:
         body += [f"> {text(value.note)}", ""]
     body += ["## Sources", "", *items(": ".join(filter(None, [catalogue.to("reference", r), cited(r, catalogue)])) for r in value.sources)]
@@ -66,7 +66,7 @@ def relation_page(relation: Relation, catalogue: Catalogue) -> str:
         other, values = relation.closed_by
         listed = ", ".join(f"{slot}: {value}" for slot, value in values)
         rows.append(("closed for a case with", f"{catalogue.to('relation', other)} {code(listed)}"))
-    body = [text(relation.meaning), "", *table(("", ""), rows), "## Slots", "", *table(_SLOT_HEADS, map(_slot, relation.slots))]
+    body = [text(relation.meaning), "", *facts(rows), "## Slots", "", *table(_SLOT_HEADS, map(_slot, relation.slots))]
     for title, rules in (("Rules that conclude it", catalogue.concluders), ("Rules that read it", catalogue.readers)):
         found = rules.get(relation.name, ())
         if found:
@@ -86,10 +86,19 @@ def _slot(slot: SlotType) -> tuple[str, str, str, str, str]:
 def rule_table(rules: Iterable[Rule], catalogue: Catalogue) -> list[str]:
     """Rules with what they say, a row each."""
     rows = [
-        (catalogue.to("rule", rule.id), text(rule.title), text(rule.severity or "of its row") if rule.head.code else "", text(rule.kind))
+        (catalogue.to("rule", rule.id), text(rule.title), badge(rule.severity or "of its row") if rule.head.code else "", text(rule.kind))
         for rule in rules
     ]
-    return table(("rule", "title", "severity", "kind"), rows)
+    return boxed("nb-rules", table(("rule", "title", "severity", "kind"), rows))
+
+
+def resting_table(catalogue: Catalogue) -> list[str]:
+    """Drafts and retired rules with the reason, a row each."""
+    rows = [
+        (catalogue.to("rule", one.rule.id), text(one.rule.title), badge(one.rule.status), text(one.why or NO_REASON))
+        for one in catalogue.resting.values()
+    ]
+    return boxed("nb-rules", table(("rule", "title", "status", "why"), rows))
 
 
 def file_path(file: str) -> str:

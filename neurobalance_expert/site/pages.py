@@ -26,7 +26,8 @@ def site_pages(catalogue: Catalogue, docs: Mapping[str, str]) -> dict[str, str]:
     out = {"conf.py": CONF, "_static/neurobalance.css": CSS, "index.md": index_page(catalogue, docs=bool(docs))}
     out |= {"documentation.md": documentation_page(titles(docs))} if docs else {}
     out |= {f"{name}.md": page for name, page in list_pages(catalogue).items()}
-    out |= {f"{catalogue.path('rule', rule.id)}.md": rule_page(rule, catalogue) for rule in catalogue.rules}
+    rules = (*catalogue.rules, *(one.rule for one in catalogue.resting.values()))
+    out |= {f"{catalogue.path('rule', rule.id)}.md": rule_page(rule, catalogue) for rule in rules}
     out |= {f"{catalogue.path('code', code)}.md": code_page(code, catalogue, families) for code in catalogue.by_code}
     for value in knowledge.thresholds.values():
         out[f"{catalogue.path('value', value.path.rsplit('.', 1)[-1])}.md"] = value_page(value, catalogue)

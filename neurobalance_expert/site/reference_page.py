@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from neurobalance_expert.site.catalogue import Catalogue
-from neurobalance_expert.site.markup import code, items, page, table, text, web
+from neurobalance_expert.site.markup import code, facts, items, page, text, web
 
 ADDRESSES = {
     "doi": "https://doi.org/{}",
@@ -40,7 +40,7 @@ def reference_page(key: str, catalogue: Catalogue) -> str:
     rules = [f"{catalogue.to('rule', rule.id)}: {text(_supports(rule.id, key, catalogue))}" for rule in catalogue.citers.get(key, ())]
     values = [catalogue.to("value", value.path.rsplit(".", 1)[-1]) for value in catalogue.values_citing.get(key, ())]
     entries = [f"{code(entry.name)} in {text(entry.file)}" for entry in catalogue.entries_citing.get(key, ())]
-    body = [text(str(data.get("cite", key))), "", *table(("", ""), rows)]
+    body = [text(str(data.get("cite", key))), "", *facts(rows)]
     if data.get("note"):
         body += [f"> {text(str(data['note']))}", ""]
     for title, listed in (("Rules", rules), ("Values", values), ("Other knowledge", entries)):

@@ -12,29 +12,35 @@ from neurobalance_expert.graphs.build import conditions, uses
 from neurobalance_expert.provenance import where
 from neurobalance_expert.rules.check import variable_types
 from neurobalance_expert.rules.digest import rule_digest
-from neurobalance_expert.rules.ir import Evidence, Rule, RuleTest, Term, Var
+from neurobalance_expert.rules.ir import RUNNING, Evidence, Rule, RuleTest, Term, Var
+from neurobalance_expert.rules.parse import is_id
 from neurobalance_expert.site.catalogue import Catalogue
-from neurobalance_expert.site.drawing import neighbourhood_svg
-from neurobalance_expert.site.markup import badges, code, items, link, page, raw, table, text
+from neurobalance_expert.site.drawing import neighbourhood
+from neurobalance_expert.site.markup import badges, code, facts, found_by, items, link, page, raw, table, text
 from neurobalance_expert.site.reading import Asked, read_rule, slot_in_words
 from neurobalance_expert.site.reference_page import cited
+from neurobalance_expert.site.resting import MEANS
 from neurobalance_expert.vocabulary import SlotType
 
 NOT_MEASURED = "not measured"
+NO_REASON = "no comment stands beside its status."
+DOES_NOT_RUN = "it does not run"
 
 
 def rule_page(rule: Rule, catalogue: Catalogue) -> str:
     """Everything that is known of a rule, from what it asks to who cites it."""
     severity = rule.severity or "severity of its row"
-    stratum = f"stratum {catalogue.knowledge.rules.stratum[rule.id]}"
+    stratum = f"stratum {catalogue.knowledge.rules.stratum[rule.id]}" if rule.status in RUNNING else ""
     marks = [("kind", rule.kind), ("severity", severity if rule.head.code else ""), ("status", rule.status), ("stratum", stratum)]
     folder = rule.at.file.rsplit("/", 1)[0] if rule.at else ""
     return page(
         rule.title or rule.id,
         [
+            *(found_by(rule.id) if is_id(rule.id) else ()),
             f"{link('Rules', '/rules.md')} › {link(folder, '/by-folder.md')} › {code(rule.id)}",
             "",
             *badges(marks),
+            *_does_not_run(rule, catalogue),
             "## In words",
             "",
             *_in_words(rule, catalogue),
@@ -45,7 +51,7 @@ def rule_page(rule: Rule, catalogue: Catalogue) -> str:
             *_section("Evidence", _evidence(rule, catalogue)),
             "## Neighbours",
             "",
-            *raw(neighbourhood_svg(catalogue.around(rule.id), rule.id, catalogue.address)),
+            *raw(neighbourhood(catalogue.around(rule), rule.id, catalogue.address)),
             *_neighbours(rule, catalogue),
             *_section("Tests", _tests(rule, catalogue)),
             "## Record",
@@ -60,11 +66,25 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
     return [f"## {title}", "", *lines] if lines else []
 
 
+def _does_not_run(rule: Rule, catalogue: Catalogue) -> Iterator[str]:
+    """What the status of a draft or a retired rule means, why it has it, and who speaks in its place."""
+    if rule.status in RUNNING:
+        return
+    why = catalogue.resting[rule.id].why
+    instead = [other for other in catalogue.by_code.get(code_text(rule), ()) if rule.head.code]
+    yield from (f"```{{admonition}} {rule.status.capitalize()}: this rule does not run", ":class: warning nb-resting", "")
+    yield from (MEANS[rule.status], "")
+    yield from (f"**Why**: {text(why) if why else NO_REASON}", "")
+    if instead:
+        yield from (f"**The same finding is concluded by**: {', '.join(_rules(instead, catalogue))}", "")
+    yield from ("```", "")
+
+
 # --- what it asks -------------------------------------------------------------------------------------------------
 
 
 def _in_words(rule: Rule, catalogue: Catalogue) -> Iterator[str]:
-    reading = read_rule(rule, catalogue.knowledge.rules, catalogue.knowledge.vocabulary)
+    reading = read_rule(rule, catalogue.rules_with(rule), catalogue.knowledge.vocabulary)
     for title, part in (("It is about cases in which", reading.scope), ("It fires when", reading.when), ("unless", reading.unless)):
         if part:
             yield f"**{title}**"
@@ -95,7 +115,7 @@ def _concludes(rule: Rule, catalogue: Catalogue) -> Iterator[str]:
         return
     rows = [("finding", catalogue.to("code", code_text(rule)))]
     rows += [(text(slot.name), _term(term, slot)) for slot, term in terms if slot.name not in ("code", "rule")]
-    yield from table(("", ""), rows)
+    yield from facts(rows)
     for title, wording in (("It says", rule.say), ("It advises", rule.do)):
         if wording:
             yield from (f"**{title}**", "", f"> {_wording(wording)}", "")
@@ -187,7 +207,7 @@ def _neighbours(rule: Rule, catalogue: Catalogue) -> list[str]:
     relations = list(dict.fromkeys(pattern.relation for pattern in conditions(rule)))
     used = [other for name in relations for other in catalogue.concluders.get(name, ()) if uses(rule, other)]
     users = [other for other in catalogue.readers.get(rule.head.relation, ()) if uses(other, rule)]
-    by_id = {other.id: other for other in catalogue.rules}
+    by_id = {other.id: other for other in catalogue.rules} | {name: one.rule for name, one in catalogue.resting.items()}
     exclusive = catalogue.exclusive_with(code_text(rule)) if rule.head.code else []
     return items(
         f"**{title}**: {', '.join(listed)}"
@@ -214,11 +234,11 @@ def _tests(rule: Rule, catalogue: Catalogue) -> list[str]:
     tests = {test.name: test for test in rule.tests}
     first = rule.tests[0] if rule.tests else None
     rows = []
-    for outcome in catalogue.outcomes.get(rule.id, ()):
+    for outcome in catalogue.outcomes_of(rule):
         state = "passes" if outcome.passed else "**fails**"
         facts = _facts(tests[outcome.name], first, catalogue)
         rows.append((text(outcome.name), text(outcome.expected), facts, state))
-    return table(("test", "expects", "on these facts", ""), rows)
+    return table(("test", "expects", "on these facts", "result"), rows)
 
 
 def _facts(test: RuleTest, first: RuleTest | None, catalogue: Catalogue) -> str:
@@ -242,23 +262,26 @@ def _fact(fact: Fact, catalogue: Catalogue) -> str:
 
 def _record(rule: Rule, catalogue: Catalogue) -> list[str]:
     place = f"{rule.at.file}:{rule.at.line}" if rule.at else "not known"
-    return table(
-        ("", ""),
+    return facts(
         [
             ("file and line", code(place)),
             ("digest", code(rule_digest(rule))),
             ("mutation score", text(_score(rule, catalogue))),
             ("fires on", _fires_on(rule, catalogue)),
-        ],
+        ]
     )
 
 
 def _score(rule: Rule, catalogue: Catalogue) -> str:
+    if rule.status not in RUNNING:
+        return DOES_NOT_RUN
     found = catalogue.scores.rules.get(rule.id) if catalogue.scores else None
     return found.said() if found else NOT_MEASURED
 
 
 def _fires_on(rule: Rule, catalogue: Catalogue) -> str:
+    if rule.status not in RUNNING:
+        return DOES_NOT_RUN
     if catalogue.fired is None:
         return NOT_MEASURED
     cases = catalogue.fired.get(rule.id, ())

@@ -82,7 +82,7 @@ def _put(target: Path, content: bytes) -> bool:
     if target.is_file() and target.read_bytes() == content:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(target, content, private=False)
+    write_bytes(target, content, private=False, flush=False)
     return True
 
 

@@ -36,7 +36,7 @@ def test_every_file_points_at_its_schema(root: Path) -> None:
 
 
 def test_the_schemas_are_those_of_today(root: Path) -> None:
-    """After a change of vocabulary, thresholds, references or a reader: neurobalance schema all -o schemas."""
+    """After a change of vocabulary, thresholds, references, names, rules or a reader: neurobalance schema all -o schemas."""
     words = load_words(root)
     today = {name: json_text(make(words), indent=1) + "\n" for name, make in SCHEMAS.items()}
     kept = {path.stem: path.read_text(encoding="utf-8") for path in (root / FOLDER).iterdir()}

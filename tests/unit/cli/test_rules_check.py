@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_written_is_named(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files, "write_bytes", refuse)
+    monkeypatch.setattr(files, "write_over", refuse)
     said = check(path, "--fix", *DAY)
 
     assert (2, True) == (said.code, "planted.yaml': Permission denied" in said.err), said

@@ -112,3 +112,28 @@ def test_a_folder_without_rules_is_a_problem(run: Run, tmp_path: Path):
     done = run("rules", "fmt", tmp_path)
 
     assert (1, True) == (done.returncode, "NB-R008" in done.stderr)
+
+
+@pytest.mark.parametrize("given", ["knowledge/values.yaml", "knowledge", "."])
+def test_a_file_of_knowledge_is_refused_before_anything_is_written(run: Run, tmp_path: Path, given: str) -> None:
+    """The reason is said, and the rule file beside it is left as it is too."""
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "a.yaml").write_text(MESSY)
+    (tmp_path / "knowledge" / "values.yaml").write_text("thresholds:   {a: 1}\n")
+    done = run("rules", "fmt", tmp_path / "a.yaml", tmp_path / given)
+
+    assert (2, MESSY, "thresholds:   {a: 1}\n") == (
+        done.returncode, (tmp_path / "a.yaml").read_text(), (tmp_path / "knowledge" / "values.yaml").read_text()
+    )  # fmt: skip
+    assert "values.yaml' is a file of knowledge" in done.stderr
+    assert "set by hand" in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["knowledge/rules", "knowledge"])
+def test_rules_below_a_folder_of_that_name_are_laid_out(run: Run, tmp_path: Path, folder: str) -> None:
+    """What the file holds decides, and ``rules/`` inside of it."""
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "a.yaml").write_text(MESSY)
+
+    assert 0 == run("rules", "fmt", tmp_path / folder).returncode
+    assert MESSY != (tmp_path / folder / "a.yaml").read_text()

@@ -198,6 +198,11 @@ KNOWLEDGE_SWAPS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
         "transporters/LAT1",
         lambda d: d["LAT1"]["sets"]["rat_perfusion"]["km"].pop("evidence"),
     ),
+    "errors of a relation that is none": ("measurement_errors", lambda d: d["errors"].update(labb={})),
+    "a claim that rests on no reference": ("claims", lambda d: d["claims"][0].update(refs=["smith1978"])),
+    "a disposition for no severity": ("policy", lambda d: d["policy"]["severity"].update(mild="assess")),
+    "another version of the reasons": ("overrides", lambda d: d.update(overrides=2)),
+    "a reason without a meaning": ("overrides", lambda d: d["reasons"]["other"].pop("meaning")),
     "a limit of an analyte that is none": ("analytes", lambda d: d["analytes"]["ferritin"]["limits"][0].update({"is": "lowish"})),
 }
 
@@ -210,6 +215,47 @@ def test_a_mistake_in_a_file_of_knowledge_is_seen(validators: Validators, name: 
     plant(mistaken)
 
     assert (True, False) == (validators["knowledge"].is_valid(right), validators["knowledge"].is_valid(mistaken))
+
+
+def offers(schema: dict[str, Any], node: dict[str, Any]) -> set[str]:
+    """The words that an editor completes at a place of a schema."""
+    found = set(node.get("enum", ()))
+    if "$ref" in node:
+        found |= offers(schema, schema["$defs"][node["$ref"].rsplit("/", 1)[1]])
+    return found.union(*(offers(schema, part) for part in node.get("anyOf", ())))
+
+
+def test_ids_of_rules_and_codes_complete_and_new_ones_may_be_written(words: Words, validators: Validators):
+    """Every running rule is offered where rules name rules, and its code where codes stand; a rule that was written since is no mistake."""
+    schema = SCHEMAS["rule"](words)
+    rule, together = schema["$defs"]["rule"]["properties"], schema["properties"]["together"]["items"]["properties"]
+    items = [
+        item
+        for path in sorted((ROOT / "rules").rglob("*.yaml"))
+        for item in source.load(path).data["rules"]
+        if item["status"] in ("experimental", "review", "stable")
+    ]
+    new = plain(source.parse_yaml(RULE.replace("overrides: [other-rule]", "overrides: [written-just-now]"), "x.yaml"))
+
+    assert {item["id"] for item in items} == offers(schema, rule["overrides"]["items"]) == offers(schema, together["rules"]["items"])
+    assert {item["code"] for item in items if "code" in item} == offers(schema, rule["code"])
+    assert validators["rule"].is_valid(new)
+
+
+def test_names_complete_in_files_of_knowledge(words: Words):
+    """Substances, groups and medicines of effects; ingredients; units; relations with a known error; references of claims."""
+    schema = SCHEMAS["knowledge"](words)
+    defs = schema["$defs"]
+    effect = defs["condition_effects"]["properties"]["conditions"]["additionalProperties"]["properties"]["effects"]["items"]["properties"]
+    group = defs["interactions"]["properties"]["groups"]["additionalProperties"]["properties"]
+    value = defs["thresholds"]["properties"]["thresholds"]["additionalProperties"]["properties"]
+
+    assert {"five_htp", "*precursor", "medicine:phenelzine", "food"} <= offers(schema, effect["on"]["items"])
+    assert "phenelzine" in offers(schema, group["only"]["items"])
+    assert {"mg", "uM", "1"} <= offers(schema, value["unit"])
+    assert "lab" in defs["measurement_errors"]["properties"]["errors"]["propertyNames"]["enum"]
+    assert "smith1987" in offers(schema, defs["claims"]["properties"]["claims"]["items"]["properties"]["refs"]["items"])
+    assert "MISS:age" in offers(schema, defs["policy"]["properties"]["policy"]["properties"]["codes"]["items"]["properties"]["code"])
 
 
 def test_every_relation_slot_and_threshold_says_what_it_is(words: Words):

@@ -394,7 +394,7 @@ def test_a_bad_name_is_refused_with_the_reason(editor: Editor, own: Path, word: 
         ("plasma_ratio", "when:", "relations are named by the program"),
         ("INFO:first", "code:", "codes are stable"),
         ("lyons1988", "evidence:", "may cite it"),
-        ("knowledge.thresholds.plasma_ratio_raised", "params:", "name thresholds too"),
+        ("fed", "when:", "values are given by the program"),
         ("plasma_ratio", "blocked:", "write 'as:'"),
     ],
 )

@@ -44,6 +44,10 @@ def test_what_stands_at_a_mention_is_the_name(group: Group, mentions: list[Menti
         lines = group.lines(mention.span.file)
         start = lines.offset(mention.span.line, mention.span.col)
         written = lines.text[start : start + mention.span.length].strip("\"'")
+        if mention.symbol.kind == "entry" and mention.span.length == 1:  # over two lines
+            written = " ".join(lines.text[start : start + len(mention.symbol.name) + 40].split())[
+                : len(mention.symbol.name)
+            ]  # over two lines
         if written not in (mention.symbol.name, mention.symbol.name.removeprefix(THRESHOLD)):
             wrong.append((mention, written))
 
@@ -86,6 +90,36 @@ def test_renaming_anything_leaves_nothing_wrong(documents: Workspace, group: Gro
 
     assert [] == [(symbol, found) for symbol, found in done if found]
     assert 40 == len(done)
+
+
+def test_renaming_a_threshold_changes_its_number_and_every_rule_and_nothing_is_wrong(
+    documents: Workspace, group: Group, base: Path, mentions: list[Mention]
+) -> None:
+    """All that neither the program nor a derived rule names; the rules compare with the same numbers as before."""
+    view, edits, refused = group.view(), {}, {}
+    for mention in [m for m in mentions if m.symbol.kind == "threshold" and m.defines]:
+        name = mention.symbol.name.removeprefix(THRESHOLD)
+        try:
+            edits[name] = rename(view, group.index, mention, "zz_new")
+        except RefusedError as reason:
+            refused[name] = str(reason)
+    wrong, used = [], [name for name, changes in edits.items() if len({change.at.file for change in changes}) > 1]
+    for name in used:
+        files = {change.at.file for change in edits[name]}
+        for file in files:
+            documents.put((base / file).as_posix(), changed(view.held[file].text, [c for c in edits[name] if c.at.file == file]))
+        after = group.view()
+        compared = [[(rule.id, p.value) for rule in one.by_id.values() for p in rule.params] for one in (view, after)]
+        wrong += [name] if after.errors or compared[0] != compared[1] else []
+        for file in files:
+            documents.close((base / file).as_posix())
+
+    assert [] == wrong
+    assert len(used) >= 4
+    assert {"coverage_limit", "ranking_coverage_limit", "fragile_share"} == {n for n, why in refused.items() if "program itself" in why}
+    assert {"free_precursor_noticeable", "niacin_from_trp_high", "cofactor_far_below"} <= {
+        name for name, why in refused.items() if "rules derive" in why
+    }
 
 
 @pytest.mark.parametrize(

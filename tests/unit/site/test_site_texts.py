@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from msgspec.structs import replace
+from sphinx.search.en import SearchEnglish
 
 from neurobalance_expert.fact import FINDING, Fact
 from neurobalance_expert.kb import default_kb
@@ -37,10 +42,10 @@ def hostile(number: int, name: str) -> Rule:
     """A rule whose title, wording, evidence, parameter and test are the text."""
     said = name if not any(mark in name for mark in ("{{", "{%", "{#")) else "plain"
     fact = Fact("supplement", (name,))
-    head = Head(FINDING, (None, Const(f"rule-{number}"), Const("info"), Const(name), None, None), (Const("INFO"), Const(f"x{number}")))
+    head = Head(FINDING, (None, Const(f"rule-n{number}"), Const("info"), Const(name), None, None), (Const("INFO"), Const("seen")))
     pattern = Pattern("supplement", (), "supplement")
     return Rule(
-        f"rule-{number}", name, "note", "stable", "info", (Evidence(f"ref{number}", "A", name),),
+        f"rule-n{number}", name, "note", "stable", "info", (Evidence(f"ref{number}", "A", name),),
         (Param("limit", Decimal(1), "mg", f"knowledge.thresholds.value{number}"),), (), (pattern,), (), head, (), said, said,
         (RuleTest(name, (fact,), "fired"),),
     )  # fmt: skip
@@ -103,7 +108,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
         references={f"ref{number}": {"cite": name, "note": name, "link": name, "doi": name} for number, name in enumerate(NAMES)},
     )
     fired = {rule.id: (Fired(NAMES[number], 1),) for number, rule in enumerate(rules)}
-    write_site(folder / "out", {path: page.encode() for path, page in site_pages(Catalogue(knowledge, None, fired), {}).items()})
+    for path, page in site_pages(Catalogue(knowledge, None, fired), {}).items():
+        (folder / "out" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "out" / path).write_text(page, encoding="utf-8")
     return build(folder / "out")
 
 
@@ -119,7 +126,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::P
 @pytest.mark.slow
 def test_each_text_is_read_as_it_was_written(read: Mapping[str, Page]) -> None:
     """As the title of a page, and in the page of its reference."""
-    titles = [read[f"rules/rule-{number}.html"].title for number in range(len(NAMES))]
+    titles = [read[f"rules/rule-n{number}.html"].title for number in range(len(NAMES))]
     notes = [" ".join(read[f"references/ref{number}.html"].text.split()) for number in range(len(NAMES))]
 
     assert list(NAMES) == titles
@@ -158,6 +165,52 @@ def test_a_name_of_a_file_is_safe_and_its_own() -> None:
 
     assert len(found) == len(set(found.values()))
     assert [] == [one for one in found.values() if not one or len(one) > 89 or one.strip("abcdefghijklmnopqrstuvwxyz0123456789-")]
+
+
+def test_no_table_has_an_empty_heading_and_no_page_leaves_a_level_of_headings_out(site: Mapping[str, bytes]) -> None:
+    """One title, and below it each heading at most one level deeper than the one before; every drawing has a title and a description."""
+    wrong = []
+    for path, content in site.items():
+        if not path.endswith(".html"):
+            continue
+        article = content.decode().partition("<article")[2].partition("</article>")[0]
+        levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", article)]
+        if levels[:1] != [1] or levels.count(1) != 1 or any(b - a > 1 for a, b in pairwise(levels)):
+            wrong.append((path, f"levels {levels}"))
+        if re.search(r"<thead>(?:(?!</thead>).)*<th[^>]*>(?:<p>\s*</p>)?</th>", article, re.DOTALL):
+            wrong.append((path, "a heading of a table is empty"))
+        if not article.count("<svg") == article.count("<title id=") == article.count("<desc id="):
+            wrong.append((path, "a drawing without words"))
+
+    assert [] == [one for one in wrong if one[0] not in ("search.html", "genindex.html")]
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [("rule-n7", "rules/rule-n7"), ("INFO:seen", "codes/info-seen"), ("value7", "values/value7"), ("ref7", "references/ref7")],
+)
+def test_the_search_finds_a_rule_a_code_a_value_and_a_reference(site: Mapping[str, bytes], words: str, page: str) -> None:
+    """The index has the page under every word of its name, as the search of the page looks them up."""
+    script = site["searchindex.js"].decode()
+    index = json.loads(script[script.index("(") + 1 : script.rindex(")")])
+    stem = SearchEnglish({}).stem
+    found = [set(_pages_of(index, stem(word.lower()))) for word in re.findall(r"\w+", words)]
+
+    assert page in set.intersection(*found)
+
+
+def test_whoever_searches_for_the_id_of_a_rule_finds_its_page_first(site: Mapping[str, bytes]) -> None:
+    """The index has a main entry of that name, which the search puts before pages that hold its words."""
+    script = site["searchindex.js"].decode()
+    index = json.loads(script[script.index("(") + 1 : script.rindex(")")])
+
+    assert [("rules/rule-n7", True)] == [(index["docnames"][number], main) for number, _, main in index["indexentries"]["rule-n7"]]
+
+
+def _pages_of(index: Mapping[str, Any], word: str) -> list[str]:
+    """The pages that hold a word in their text or title: the index gives one number or a list of them."""
+    numbers = [index[part].get(word, []) for part in ("terms", "titleterms")]
+    return [index["docnames"][n] for part in numbers for n in (part if isinstance(part, list) else [part])]
 
 
 @pytest.mark.parametrize("start", ["% c", "(x)=", "- a", "1. a", "# a", "> a", "+++", "::: a", "``` a", "| a |", "    a", "\ta", "--- "])
