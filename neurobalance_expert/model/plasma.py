@@ -14,7 +14,8 @@ Trp is oxidised by an enzyme, TDO, that is made at a constant rate and is broken
 
     dT/dt = turnover * (1 - T / x[trp])    T the amount of TDO over fasting
 
-so its oxidation follows a load by hours. It goes with T and with the factor 1 + by_leucine * (1 - 1 / x[leu]) while leucine is over fasting.
+so its oxidation follows a load by hours: it goes with T, and with the factor 1 + by_leucine * (1 - 1 / x[leu]) while leucine is
+over fasting.
 
 Oxidation of phenylalanine is hydroxylation: it supplies tyrosine. docs/model.md#plasma
 """

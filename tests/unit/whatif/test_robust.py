@@ -68,7 +68,7 @@ def test_fragile_is_below_the_share_of_the_knowledge_base(knowledge):
 
 
 def test_what_appears_in_draws_only_is_told(balanced, knowledge):
-    """Entry of tryptophan after the snack at 16:00 stands at 0.87 of fasting, and below 0.85 in some draws: a remark that the assessment has not."""
+    """Entry of tryptophan after the snack at 16:00 stands at 0.87 of fasting, and below 0.85 in some draws: a remark on it is told."""
     outcome = drawn(balanced, knowledge, 100)
     there = {(f.code, f.window) for f in assess(balanced, knowledge, engine="reference").findings}
     told = " ".join(line.text for line in told_robust(outcome, "c11"))
