@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.engines.testing import TestOutcome, run_tests
 from neurobalance_expert.explain.findings import code_text
-from neurobalance_expert.graphs.build import Graph, Node, around, rule_graph
+from neurobalance_expert.graphs.build import Graph, Links, Node, rule_graph
 from neurobalance_expert.knowledge.status import Entry, marked_entries
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.loaded import Knowledge
@@ -98,8 +99,13 @@ class Catalogue(Struct, frozen=True, dict=True):
 
     def around(self, rule: str) -> Graph:
         """A rule and everything one step around it."""
-        rules = self.knowledge.rules
-        return rule_graph(rules, self.knowledge.vocabulary, around(rules, [rule], 1))
+        ids = self._links.around([rule], 1)
+        some = sorted((self._links.by_id[one] for one in ids), key=lambda found: found.id)
+        return rule_graph(replace(self.knowledge.rules, rules=tuple(some)), self.knowledge.vocabulary)
+
+    @cached_property
+    def _links(self) -> Links:
+        return Links(self.knowledge.rules)
 
     def exclusive_with(self, code: str) -> list[str]:
         """The codes that must not appear beside this one."""
@@ -146,11 +152,10 @@ def _rest(entry: Entry) -> tuple[str, str, bool, tuple[str, ...], str]:
 
 def _group(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     """The second of each pair by the first, each once, in their order."""
-    out: dict[str, list[T]] = {}
+    out: dict[str, dict[int, T]] = {}
     for key, value in pairs:
-        if not any(value is one for one in out.setdefault(key, [])):
-            out[key].append(value)
-    return out
+        out.setdefault(key, {}).setdefault(id(value), value)
+    return {key: list(values.values()) for key, values in out.items()}
 
 
 def _may_be(code: str, one: str) -> bool:
