@@ -32,7 +32,9 @@ def commands(base: str, other: str, out: str) -> list[list[str]]:
 def run(command: list[str]) -> tuple[int, float, int, str]:
     """A command: its exit code, seconds, peak memory in MB, and the last line that it printed."""
     start = time.monotonic()
-    with subprocess.Popen([sys.executable, "-m", "neurobalance_expert", "rules", *command], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-m", "neurobalance_expert", "rules", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as child:
         assert child.stdout is not None
         last = ""
         for line in child.stdout:
