@@ -1,6 +1,7 @@
 """A knowledge base with as many rules as are asked for: the shipped one, and rules that differ in subject, threshold and severity.
 
-Four rules stand together: a fast, a slow and a guarded reading of one number, and one that overrides the first. Each has its tests.
+Four rules stand together, about one code and subject: three readings of a number, one of them with an exception, and a graver one
+that overrides the first. Each has its tests.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PER_FILE = 100  # rules
 FAMILY = 4
-PLANTED = 100  # of so many families one has a rule that says nothing beside another
+PLANTED = 100  # of so many families one has a rule that disagrees with another about the severity
 
 HEAD = "language: 1\nrules:\n"
 ONE = """\
@@ -43,7 +44,7 @@ SUBJECTS = ("trp", "tyr", "phe", "leu", "ile", "val")
 def rule(number: int) -> str:
     """The rule of a number. Rules of one family of four have one code and one subject."""
     group, place = divmod(number, FAMILY)
-    said_twice = place == 2 and group % PLANTED == 0
+    disagrees = place == 2 and group % PLANTED == 0
     bound = 100 + group % 150 + (0, -20, 1, 30)[place]
     upwards = place != 1
     head = ONE.format(
@@ -51,7 +52,7 @@ def rule(number: int) -> str:
         group=group,
         number=number,
         severity="moderate" if place == 3 else "info",
-        phase="fasting" if place in (1, 2) and not said_twice else "fed",
+        phase="fasting" if place in (1, 2) and not disagrees else "fed",
         aa=SUBJECTS[group % len(SUBJECTS)],
         test="at_least" if upwards else "at_most",
         bound=f"{bound / 100:g}",
