@@ -6,7 +6,7 @@ OUT := out
 PYTEST_ARGS ?=
 FUZZ ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env mutate impact-oracle golden docs analyze
+.PHONY: help demo test check lint types rules format bench bench-kernel differential fuzz memote foods-hitrate samples records validation pythons lock wheel clean run-env dev-env mutate impact-oracle golden docs analyze big
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 24
@@ -37,6 +37,9 @@ docs: dev-env ## the site of rules and knowledge, with golden cases and mutation
 	@mkdir -p $(OUT)
 	@$(BIN)/neurobalance rules mutate --format json > $(OUT)/scores.json
 	@$(BIN)/neurobalance rules docs -o $(OUT)/site --cases golden/cases --scores $(OUT)/scores.json
+
+big: dev-env ## every tool for rules once on 10,000 rules: seconds and peak memory of each (about a quarter of an hour)
+	@$(BIN)/python tools/big.py
 
 analyze: dev-env ## what rules do for every possible input, and the solver beside brute force on 300 random sets
 	@$(BIN)/neurobalance rules analyze

@@ -14,6 +14,7 @@ from pathlib import Path
 from golden_parts import Golden
 from golden_people import conditions, people, signs
 from golden_records import days, drawn, records
+from golden_steps import steps
 from golden_taken import medicines, pairs
 from golden_values import doses, labs
 
@@ -26,7 +27,7 @@ VIGNETTES = TOP / "tests" / "data" / "cases"
 
 def cases() -> Iterator[Golden]:
     """Every golden case."""
-    yield from chain(days(), labs(), doses(), pairs(), medicines(), people(), conditions(), signs(), records(), drawn())
+    yield from chain(days(), steps(), labs(), doses(), pairs(), medicines(), people(), conditions(), signs(), records(), drawn())
 
 
 def text(golden: Golden) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from neurobalance_expert.rules.ir import Const, Partition, Pattern, Rule, RuleSe
 from neurobalance_expert.vocabulary import Vocabulary
 
 Told = Callable[[int, int], None]  # questions done, and all
+MOST_PAIRS = 50_000  # that are compared in one analysis, of either sort; what is beyond is told of as undecided
 
 
 class Analysis(Struct, frozen=True):
@@ -52,13 +53,16 @@ def analyze(
     space = Space(pack_of(rules, vocabulary, {*words_of(domains), *_declared_words(rules)}), domains, Fresh(), limit_ms)
     chosen = [rule for rule in rules.rules if only is None or rule.id in only]
     ids = {rule.id for rule in chosen}
-    pairs = [(a, b) for a, b in pairs_of(rules.rules) if ids & {a.id, b.id}]
-    exclusive = [pair for pair in exclusive_pairs(rules.rules, rules.exclusive) if ids & {pair[0].id, pair[1].id}]
+    pairs = list(islice((pair for pair in pairs_of(rules.rules) if ids & {pair[0].id, pair[1].id}), MOST_PAIRS + 1))
+    beside = exclusive_pairs(rules.rules, rules.exclusive)
+    exclusive = list(islice((pair for pair in beside if ids & {pair[0].id, pair[1].id}), MOST_PAIRS + 1))
+    found = [_too_many(*some[MOST_PAIRS][:2]) for some in (pairs, exclusive) if len(some) > MOST_PAIRS]
+    pairs, exclusive = pairs[:MOST_PAIRS], exclusive[:MOST_PAIRS]
     partitions = [partition for partition in rules.partition if ids & set(partition.rules)]
     of = len(chosen) + len(pairs) + len(exclusive) + len(partitions)
-    found: list[Found] = []
     for done, some in enumerate(_steps(space, chosen, pairs, exclusive, partitions, _declared_pairs(rules)), 1):
         found += some
+        space.forget()
         told(done, of)
     return Analysis(len(chosen), len(pairs) + len(exclusive), len(partitions), tuple(sorted(set(found), key=order)))
 
@@ -88,6 +92,12 @@ def _steps(
         )
     for partition in partitions:
         yield _decided(check_partition(space, partition), tuple(map(str, partition.rules)), partition.at)
+
+
+def _too_many(one: Rule, other: Rule) -> Found:
+    """That more pairs could be compared than are. The rules: those of the first pair that is left out."""
+    what = f"{one.id} beside {other.id}, and every later pair: {MOST_PAIRS} pairs a run; with a PATH, only its rules are compared"
+    return Found(UNDECIDED, (one.id, other.id), one.at, f"not decided within the limits: {what}")
 
 
 def _decided(steps: Iterator[Found], rules: tuple[str, ...], at: Span | None) -> list[Found]:

@@ -6,8 +6,10 @@ fire together are several reasons for one finding and no overlap.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import combinations
+from heapq import merge
+from itertools import combinations, islice
 
 from neurobalance_expert.analysis.ask import (
     Reply,
@@ -35,6 +37,8 @@ from neurobalance_expert.rules.ir import Term as RuleTerm
 SAME = tuple(FINDING_SLOTS.index(name) for name in ("about", "system", "window"))
 SEVERITY = FINDING_SLOTS.index("severity")
 
+_Family = tuple[str, int, tuple[RuleTerm, ...]]
+
 
 def fitting(one: Sequence[RuleTerm | None], other: Sequence[RuleTerm | None]) -> bool:
     """Whether two lists of terms could have equal values."""
@@ -61,27 +65,40 @@ def _one_subject(one: Rule, other: Rule) -> bool:
 
 
 def pairs_of(rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
-    """Every two rules that could conclude the same, in the order of the rules. Only rules of one relation and family are compared."""
-    place = {rule.id: n for n, rule in enumerate(rules)}
-    families: dict[tuple[object, ...], list[Rule]] = {}
-    whole: dict[tuple[object, ...], list[Rule]] = {}  # by a code without variables
-    open_codes: dict[tuple[object, ...], list[Rule]] = {}
-    for rule in rules:
-        family: tuple[object, ...] = (rule.head.relation, len(rule.head.code), rule.head.code[:1])
-        families.setdefault(family, []).append(rule)
-        if rule.head.code and all(isinstance(part, Const) for part in rule.head.code):
-            whole.setdefault((rule.head.relation, rule.head.code), []).append(rule)
+    """Every two rules that could conclude the same, in the order of the rules. Only rules of one relation and family are compared.
+
+    Pairs come one by one: of n rules with one code there are n * (n - 1) / 2, and whoever asks may stop.
+    """
+    families: dict[_Family, list[int]] = {}
+    whole: dict[tuple[str, tuple[RuleTerm, ...]], list[int]] = {}  # by a code without variables
+    open_codes: dict[_Family, list[int]] = {}
+    for place, rule in enumerate(rules):
+        families.setdefault(_family(rule), []).append(place)
+        if _is_whole(rule):
+            whole.setdefault((rule.head.relation, rule.head.code), []).append(place)
         else:
-            open_codes.setdefault(family, []).append(rule)
-    found = {(a.id, b.id): (a, b) for same_code in whole.values() for a, b in combinations(same_code, 2)}
-    for kind, some in open_codes.items():
-        for a in some:
-            for b in families[kind]:
-                if a is not b:
-                    one, other = sorted((a, b), key=lambda rule: place[rule.id])
-                    found[one.id, other.id] = one, other
-    ordered = sorted(found.values(), key=lambda pair: (place[pair[0].id], place[pair[1].id]))
-    yield from ((one, other) for one, other in ordered if about_one(one, other))
+            open_codes.setdefault(_family(rule), []).append(place)
+    for place, one in enumerate(rules):
+        beside: Iterator[int]
+        if _is_whole(one):
+            beside = merge(_after(whole[one.head.relation, one.head.code], place), _after(open_codes.get(_family(one), ()), place))
+        else:
+            beside = _after(families[_family(one)], place)
+        yield from ((one, rules[other]) for other in beside if about_one(one, rules[other]))
+
+
+def _family(rule: Rule) -> _Family:
+    """Rules of two families never conclude the same."""
+    return rule.head.relation, len(rule.head.code), rule.head.code[:1]
+
+
+def _is_whole(rule: Rule) -> bool:
+    return bool(rule.head.code) and all(isinstance(part, Const) for part in rule.head.code)
+
+
+def _after(places: Sequence[int], place: int) -> Iterator[int]:
+    """Those of ascending places that stand after a place."""
+    return islice(places, bisect_right(places, place), None)
 
 
 def exclusive_pairs(rules: Sequence[Rule], groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[Rule, Rule, str, str]]:

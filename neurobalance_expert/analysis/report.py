@@ -8,7 +8,7 @@ from typing import Any
 
 from neurobalance_expert.analysis.analyze import Analysis
 from neurobalance_expert.analysis.unfold import Reason
-from neurobalance_expert.analysis.witness import Shown
+from neurobalance_expert.analysis.witness import MOST_CASES, Shown
 from neurobalance_expert.errors import Span
 from neurobalance_expert.fact import Fact
 from neurobalance_expert.rules.check import slots_read
@@ -77,6 +77,8 @@ def _reason(reason: Reason) -> str:
 def _case(shown: Shown) -> list[str]:
     if shown.case.text:
         return [f"  case file: {shown.name}.yaml, found in {_count(shown.case.tries, 'try', 'tries')}"]
+    if shown.found.facts and not shown.case.tries:
+        return [f"  no case file was looked for: that is done for the first {MOST_CASES} findings"]
     if shown.found.facts:
         return [f"  no case file found in {_count(shown.case.tries, 'try', 'tries')}: the facts may not be reachable together"]
     return []

@@ -10,7 +10,7 @@ import typer
 
 from neurobalance_expert.cli import output
 from neurobalance_expert.cli.guard import printable
-from neurobalance_expert.cli.options import TextOrJson, knowledge_base
+from neurobalance_expert.cli.options import TextOrJson, knowledge_base, knowledge_layers
 
 Before = Annotated[str, typer.Argument(metavar="REV1", help="A git revision, a knowledge base, or a folder of rules.")]
 After = Annotated[str, typer.Argument(metavar="REV2", help="Another one; . is the working tree.")]
@@ -150,10 +150,14 @@ def _refuse_borrowed(place: Path, home: Path) -> None:
 
 def _home(given: list[Path] | None) -> Path:
     """The knowledge base that was named, the nearest one around the current folder, or that of the program. Raises Misuse for packs."""
+    from neurobalance_expert.errors import Misuse
     from neurobalance_expert.impact.revisions import MARK
 
     if given:
-        return knowledge_base(given)
+        base, packs = knowledge_layers(given)
+        if packs:
+            raise Misuse(f"'{packs[0]}' is a pack, and revisions and golden cases are compared without packs; leave it out")
+        return base
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), knowledge_base(None))
 

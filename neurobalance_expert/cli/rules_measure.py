@@ -101,7 +101,9 @@ def mutate(
     chosen = choose(paths, rule, kb)
     stop_at_failures(chosen)
     bench = Bench(chosen.rules, chosen.terms.vocabulary)
-    found = mutate_all(bench, chosen.ids, jobs)
+    progress = output.Progress("rules mutated")
+    found = mutate_all(bench, chosen.ids, jobs, progress.step)
+    progress.end()
     known, places = known_constants(chosen.rules.rules), Places(chosen.folder)
     lacking = {m.rule: suggest(bench, bench.by_id[m.rule], known) for m in found if m.survivors}
     survivors = {m.rule: list(_survivors(bench, m, lacking[m.rule], places, known)) for m in found if m.survivors}

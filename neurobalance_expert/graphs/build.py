@@ -84,31 +84,41 @@ def around(rules: RuleSet, start: Iterable[str], steps: int) -> set[str]:
 
     What the case and the model give is no bridge: nearly every rule asks whether the entries can be trusted.
     """
-    by_id = {rule.id: rule for rule in rules.rules}
-    concluders: dict[str, list[Rule]] = {}
-    readers: dict[str, list[Rule]] = {}
-    linked: dict[str, set[str]] = {one: set() for one in by_id}
-    for rule in rules.rules:
-        concluders.setdefault(rule.head.relation, []).append(rule)
-        for name in dict.fromkeys(pattern.relation for pattern in conditions(rule)):
-            readers.setdefault(name, []).append(rule)
-        for other in rule.overrides:
-            if other in linked:
-                linked[rule.id].add(other)
-                linked[other].add(rule.id)
-    found, edge = set(start), set(start)
-    for _ in range(steps):
-        new: set[str] = set()
-        for one in edge:
-            rule = by_id[one]
-            new |= linked[one] | {other.id for other in readers.get(rule.head.relation, ()) if uses(other, rule)}
+    return Links(rules).around(start, steps)
+
+
+class Links:
+    """What joins rules, made once for many questions."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.by_id = {rule.id: rule for rule in rules.rules}
+        self.concluders: dict[str, list[Rule]] = {}
+        self.readers: dict[str, list[Rule]] = {}
+        self.overrides: dict[str, set[str]] = {one: set() for one in self.by_id}
+        for rule in rules.rules:
+            self.concluders.setdefault(rule.head.relation, []).append(rule)
             for name in dict.fromkeys(pattern.relation for pattern in conditions(rule)):
-                new |= {other.id for other in concluders.get(name, ()) if uses(rule, other)}
-        edge = new - found
-        if not edge:
-            break
-        found |= edge
-    return found
+                self.readers.setdefault(name, []).append(rule)
+            for other in rule.overrides:
+                if other in self.overrides:
+                    self.overrides[rule.id].add(other)
+                    self.overrides[other].add(rule.id)
+
+    def around(self, start: Iterable[str], steps: int) -> set[str]:
+        """The rules that can be reached in so many steps, those of the start among them."""
+        found, edge = set(start), set(start)
+        for _ in range(steps):
+            edge = {other for one in edge for other in self._beside(self.by_id[one])} - found
+            if not edge:
+                break
+            found |= edge
+        return found
+
+    def _beside(self, rule: Rule) -> Iterator[str]:
+        yield from self.overrides[rule.id]
+        yield from (other.id for other in self.readers.get(rule.head.relation, ()) if uses(other, rule))
+        for name in dict.fromkeys(pattern.relation for pattern in conditions(rule)):
+            yield from (other.id for other in self.concluders.get(name, ()) if uses(rule, other))
 
 
 def conditions(rule: Rule) -> tuple[Pattern, ...]:

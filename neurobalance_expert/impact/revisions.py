@@ -20,6 +20,7 @@ from neurobalance_expert.atomic import temporary_folder
 from neurobalance_expert.errors import InputProblems, Misuse, Problem, Span, did_you_mean
 from neurobalance_expert.kb import FOLDERS, contents
 from neurobalance_expert.loaded import Knowledge, load_knowledge
+from neurobalance_expert.packs import is_pack
 
 MARK = "knowledge/vocabulary.yaml"  # every knowledge base has it
 SHORT = 10  # digits of a commit that are shown
@@ -49,13 +50,15 @@ def opened(name: str, home: Path) -> Iterator[Revision]:
         home: The knowledge base in whose repository revisions are looked up, and whose knowledge a folder of rules stands on.
 
     Raises:
-        Misuse: no such folder or revision; a folder without rules; no repository; a commit that holds no knowledge base there.
+        Misuse: no such folder or revision; a folder without rules, or a pack; no repository; a commit that holds no knowledge base there.
     """
     folder = Path(name)
     if folder.is_dir():
         if (folder / MARK).is_file():
             yield Revision(name, folder)
             return
+        if is_pack(folder):
+            raise Misuse(f"'{name}' is a pack, and revisions are compared without packs; name a git revision or a knowledge base")
         with _laid_out(_with_rules(folder, home)) as place:
             yield Revision(name, place)
         return

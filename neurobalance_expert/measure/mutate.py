@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -94,15 +94,21 @@ class Bench:
         return Mutated(rule.id, killed + len(survivors), killed, invalid, tuple(survivors), tuple(equivalent))
 
 
-def mutate(bench: Bench, ids: Sequence[str], jobs: int) -> tuple[Mutated, ...]:
-    """The rules of these ids, in their order, on up to ``jobs`` processes.
+def mutate(bench: Bench, ids: Sequence[str], jobs: int, step: Callable[[], None] = lambda: None) -> tuple[Mutated, ...]:
+    """The rules of these ids, in their order, on up to ``jobs`` processes. ``step`` is called once a rule, for a progress bar.
 
     The tests must pass. Processes are forked, so that nothing is read or compiled twice; where that is not possible one has to do.
     """
     if jobs < 2 or len(ids) < FEW or "fork" not in multiprocessing.get_all_start_methods():
-        return tuple(bench.mutate(bench.by_id[name]) for name in ids)
+        return tuple(_counted((bench.mutate(bench.by_id[name]) for name in ids), step))
     with multiprocessing.get_context("fork").Pool(min(jobs, len(ids)), _take, (bench,)) as pool:
-        return tuple(msgspec.json.decode(data, type=Mutated) for data in pool.imap(_one, ids, chunksize=4))
+        return tuple(_counted((msgspec.json.decode(data, type=Mutated) for data in pool.imap(_one, ids, chunksize=4)), step))
+
+
+def _counted(found: Iterable[Mutated], step: Callable[[], None]) -> Iterator[Mutated]:
+    for one in found:
+        step()
+        yield one
 
 
 _taken: dict[str, Bench] = {}  # of a process that was forked to mutate

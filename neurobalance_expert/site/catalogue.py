@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from neurobalance_expert.engines.testing import TestOutcome, run_tests
 from neurobalance_expert.explain.findings import code_text
-from neurobalance_expert.graphs.build import Graph, Node, around, rule_graph
+from neurobalance_expert.graphs.build import Graph, Links, Node, rule_graph
 from neurobalance_expert.knowledge.status import Entry, marked_entries
 from neurobalance_expert.knowledge.values import KnownValue
 from neurobalance_expert.loaded import Knowledge
@@ -46,6 +47,11 @@ class Catalogue(Struct, frozen=True, dict=True):
     def rules_with(self, rule: Rule) -> RuleSet:
         """The running rules, and this one as if it ran."""
         return self.knowledge.rules if rule.status in RUNNING else with_rule(rule, self.knowledge)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """Every rule that has a page."""
+        return self.knowledge.rule_by_id | {name: one.rule for name, one in self.resting.items()}
 
     @cached_property
     def overridden_by(self) -> Mapping[str, Sequence[Rule]]:
@@ -115,7 +121,13 @@ class Catalogue(Struct, frozen=True, dict=True):
     def around(self, rule: Rule) -> Graph:
         """A rule and everything one step around it."""
         rules = self.rules_with(rule)
-        return rule_graph(rules, self.knowledge.vocabulary, around(rules, [rule.id], 1))
+        links = self._links if rule.status in RUNNING else Links(rules)
+        some = sorted((links.by_id[one] for one in links.around([rule.id], 1)), key=lambda found: found.id)
+        return rule_graph(replace(rules, rules=tuple(some)), self.knowledge.vocabulary)
+
+    @cached_property
+    def _links(self) -> Links:
+        return Links(self.knowledge.rules)
 
     def exclusive_with(self, code: str) -> list[str]:
         """The codes that must not appear beside this one."""
@@ -156,11 +168,10 @@ def _rest(entry: Entry) -> tuple[str, str, bool, tuple[str, ...], str]:
 
 def _group(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     """The second of each pair by the first, each once, in their order."""
-    out: dict[str, list[T]] = {}
+    out: dict[str, dict[int, T]] = {}
     for key, value in pairs:
-        if not any(value is one for one in out.setdefault(key, [])):
-            out[key].append(value)
-    return out
+        out.setdefault(key, {}).setdefault(id(value), value)
+    return {key: list(values.values()) for key, values in out.items()}
 
 
 def _may_be(code: str, one: str) -> bool:

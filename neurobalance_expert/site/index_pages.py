@@ -101,11 +101,10 @@ def _stratum(catalogue: Catalogue) -> Callable[[Rule], str]:
 
 
 def _grouped(title: str, catalogue: Catalogue, group: Callable[[Rule], str], order: Sequence[str]) -> str:
-    body: list[str] = []
-    for name in order:
-        found = [rule for rule in catalogue.rules if group(rule) == name]
-        if found:
-            body += [f"## {text(name)}", "", *rule_table(found, catalogue)]
+    groups: dict[str, list[Rule]] = {}
+    for rule in catalogue.rules:
+        groups.setdefault(group(rule), []).append(rule)
+    body = [line for name in order if name in groups for line in (f"## {text(name)}", "", *rule_table(groups[name], catalogue))]
     return page(title, body, orphan=False)
 
 

@@ -207,7 +207,6 @@ def _neighbours(rule: Rule, catalogue: Catalogue) -> list[str]:
     relations = list(dict.fromkeys(pattern.relation for pattern in conditions(rule)))
     used = [other for name in relations for other in catalogue.concluders.get(name, ()) if uses(rule, other)]
     users = [other for other in catalogue.readers.get(rule.head.relation, ()) if uses(other, rule)]
-    by_id = {other.id: other for other in catalogue.rules} | {name: one.rule for name, one in catalogue.resting.items()}
     exclusive = catalogue.exclusive_with(code_text(rule)) if rule.head.code else []
     return items(
         f"**{title}**: {', '.join(listed)}"
@@ -215,7 +214,7 @@ def _neighbours(rule: Rule, catalogue: Catalogue) -> list[str]:
             ("Reads", [catalogue.to("relation", name) for name in relations]),
             ("Uses the conclusions of", _rules(used, catalogue)),
             ("Its conclusion is used by", _rules(users, catalogue)),
-            ("Overrides", _rules([by_id[o] for o in rule.overrides if o in by_id], catalogue)),
+            ("Overrides", _rules([catalogue.by_id[o] for o in rule.overrides if o in catalogue.by_id], catalogue)),
             ("Overridden by", _rules(catalogue.overridden_by.get(rule.id, ()), catalogue)),
             ("Never beside", [code(one) for one in exclusive]),
         )

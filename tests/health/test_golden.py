@@ -47,3 +47,12 @@ def test_both_sides_of_each_limit_of_a_dose_differ(root: Path) -> None:
 
     assert len(told) >= 50
     assert [] == [n for n in told if n % 2 == 0 and told[n] == told[n + 1]]
+
+
+def test_both_sides_of_each_limit_that_was_searched_for_differ(root: Path) -> None:
+    """Within one step of it: tools/golden_steps.py."""
+    expected = read_expected(root / "golden" / "expected.yaml")
+    told = {int(name[:3]): sorted((f["code"], f["rule"]) for f in kept["findings"]) for name, kept in expected.items() if name[:2] == "08"}
+
+    assert list(range(80, 90)) == sorted(told)
+    assert [] == [n for n in told if n % 2 == 0 and told[n] == told[n + 1]]

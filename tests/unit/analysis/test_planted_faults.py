@@ -26,6 +26,7 @@ from neurobalance_expert.analysis.findings import (
     UNDECIDED,
     Found,
 )
+from neurobalance_expert.analysis.report import as_text
 from neurobalance_expert.analysis.scene import Fresh, TooManyWaysError, pack_of
 from neurobalance_expert.analysis.witness import Shown, witnesses
 from neurobalance_expert.analysis.witness_facts import shows
@@ -197,3 +198,36 @@ def test_progress_is_told_for_every_step() -> None:
     analyze(knowledge.rules, knowledge.vocabulary, case_domains(knowledge), told=note)
 
     assert [(n, len(told)) for n in range(1, len(told) + 1)] == told
+
+
+def test_pairs_beyond_the_limit_are_told_of_as_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the rules of the first pair that was not compared; those before it are compared."""
+    knowledge = planted("overlap")
+    monkeypatch.setattr("neurobalance_expert.analysis.analyze.MOST_PAIRS", 0)
+    found = analyze(knowledge.rules, knowledge.vocabulary, case_domains(knowledge)).found
+
+    assert [(UNDECIDED, ("smoker", "young-smoker"))] == [(f.kind, f.rules) for f in found]
+    assert found[0].what.startswith("not decided within the limits: smoker beside young-smoker, and every later pair")
+
+
+def test_past_the_limit_no_case_file_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The facts are confirmed all the same, and the report says what was not done."""
+    monkeypatch.setattr("neurobalance_expert.analysis.witness.MOST_CASES", 1)
+    (found,), knowledge = analysed("overlap").found, planted("overlap")
+    shown = witnesses([found, found], knowledge)
+    text = as_text(analysed("overlap"), shown, knowledge.rules, knowledge.vocabulary)
+
+    assert [True, False] == [bool(one.case.tries) for one in shown]
+    assert 1 == text.count("no case file was looked for: that is done for the first")
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_finding_is_confirmed_among_few_rules_as_among_all(name: str) -> None:
+    """The rules that are left out beside it decide nothing of it."""
+    (found,), knowledge = analysed(name).found, planted(name)
+    shipped = load_knowledge(ROOT).rules
+    both = (*shipped.rules, *knowledge.rules.rules)
+    every = replace(knowledge.rules, rules=both, stratum={**shipped.stratum, **knowledge.rules.stratum})
+
+    assert shows(found, found.facts, every, knowledge.vocabulary)
+    assert witnessed(name) == witnesses([found], replace(knowledge, rules=every))[0]

@@ -17,6 +17,7 @@ from neurobalance_expert.impact.revisions import opened
 from neurobalance_expert.impact.told_values import knowledge_markdown, knowledge_text
 
 ROOT = Path(__file__).resolve().parents[3]
+PACK = ROOT / "examples" / "packs" / "clinic-north"
 CHANGED = "201-l-tryptophan-just-above-450-mg"
 
 
@@ -168,3 +169,21 @@ def test_the_command_line_gives_the_exit_codes(run, repository: Path) -> None:
     assert 2 == done.returncode
     assert "did you mean 'trunk'?" in done.stderr
     assert "did you mean 'trunk'?" in json.loads(done.stdout)["errors"][0]["what"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rules", "diff", "v1", "v2", "--kb", ROOT, "--kb", PACK),
+        ("knowledge", "diff", "v1", "v2", "--kb", PACK),
+        ("golden", "--kb", PACK),
+        ("rules", "diff", "v1", PACK),
+        ("rules", "diff", PACK, "v1"),
+    ],
+)
+def test_a_pack_is_refused_and_never_taken_for_a_folder_of_rules(call, command: tuple[str | Path, ...]) -> None:
+    """As a layer and as a revision: else every rule of the base would be told of as removed."""
+    done = call(*command)
+
+    assert isinstance(done.exception, Misuse)
+    assert f"'{PACK}' is a pack, and revisions" in str(done.exception)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from jsonschema import Draft7Validator, FormatChecker
+import pytest
+from jsonschema import Draft4Validator, FormatChecker
 
 from neurobalance_expert.lint.registry import LINTS
 from neurobalance_expert.lint.sarif import to_sarif
@@ -24,12 +28,72 @@ def bad(files: dict[str, str]) -> str:
     return text.replace("id: dose-crowds-tryptophan", "id: meal-lowers-tryptophan")
 
 
-def test_it_is_valid(root: Path, files: dict[str, str]) -> None:
-    """Against the part of the schema that is used, in which nothing beside it is allowed."""
-    schema = json.loads((root / "tests" / "data" / "sarif-2.1.0-part.json").read_text(encoding="utf-8"))
-    validator = Draft7Validator(schema, format_checker=FormatChecker())
+@pytest.fixture(scope="module")
+def schema(root: Path) -> bytes:
+    """The schema of SARIF as OASIS has it."""
+    return (root / "tests" / "data" / "sarif" / "sarif-2.1.0-rtm.5.json").read_bytes()
 
-    assert [] == [error.message for text in (files[RULES], bad(files)) for error in validator.iter_errors(sarif(files, text))]
+
+@pytest.fixture(scope="module")
+def valid(schema: bytes) -> Callable[[dict[str, Any]], list[str]]:
+    """Where a document breaks the schema."""
+    validator = Draft4Validator(json.loads(schema), format_checker=FormatChecker())
+    return lambda document: [error.json_path for error in validator.iter_errors(document)]
+
+
+def test_the_schema_is_the_published_one(schema: bytes, root: Path) -> None:
+    """Unchanged since it came, whole, and a schema."""
+    read = json.loads(schema)
+    Draft4Validator.check_schema(read)
+    named = {line.split()[1] for line in (root / "tests" / "data" / "sarif" / "README.md").read_text().split("\n") if "sha256" in line}
+
+    assert {hashlib.sha256(schema).hexdigest()} == named
+    assert (52, 415) == (len(read["definitions"]), sum(len(item.get("properties", ())) for item in read["definitions"].values()))
+
+
+def test_it_is_valid(files: dict[str, str], valid: Callable[[dict[str, Any]], list[str]]) -> None:
+    """Without findings and with findings of each kind; the schema allows no field that it does not know."""
+    assert [] == [path for text in (files[RULES], bad(files)) for path in valid(sarif(files, text))]
+
+
+def _region(run: dict[str, Any]) -> dict[str, Any]:
+    return run["results"][0]["locations"][0]["physicalLocation"]["region"]
+
+
+def _fix(run: dict[str, Any]) -> dict[str, Any]:
+    return run["results"][0]["fixes"][0]
+
+
+PLANTED: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "$.runs[0].results[0].level": lambda run: run["results"][0].update(level="info"),
+    "$.runs[0].columnKind": lambda run: run.update(columnKind="bytes"),
+    "$.runs[0].results[0].locations[0].physicalLocation.region.startLine": lambda run: _region(run).update(startLine=0),
+    "$.runs[0].results[0].locations[0].physicalLocation.region.endColumn": lambda run: _region(run).update(endColumn=0),
+    "$.runs[0].results[0].locations[0].physicalLocation.region": lambda run: _region(run).update(column=1),
+    "$.runs[0].results[0]": lambda run: run["results"][0].pop("message"),
+    "$.runs[0].results[0].ruleIndex": lambda run: run["results"][0].update(ruleIndex=-2),
+    "$.runs[0].tool": lambda run: run["tool"].pop("driver"),
+    "$.runs[0].tool.driver": lambda run: run["tool"]["driver"].pop("name"),
+    "$.runs[0].tool.driver.rules[0]": lambda run: run["tool"]["driver"]["rules"][0].pop("id"),
+    "$.runs[0].tool.driver.rules[0].defaultConfiguration.level": lambda run: run["tool"]["driver"]["rules"][0][
+        "defaultConfiguration"
+    ].update(level="info"),
+    "$.runs[0].invocations[0]": lambda run: run["invocations"][0].clear(),
+    "$.runs[0].results[0].fixes": lambda run: run["results"][0].update(fixes={}),
+    "$.runs[0].results[0].fixes[0].artifactChanges": lambda run: _fix(run)["artifactChanges"].clear(),
+    "$.runs[0].results[0].fixes[0].artifactChanges[0].replacements[0]": lambda run: _fix(run)["artifactChanges"][0]["replacements"][0].pop(
+        "deletedRegion"
+    ),
+}
+
+
+@pytest.mark.parametrize("where", PLANTED)
+def test_a_planted_error_is_seen(files: dict[str, str], valid: Callable[[dict[str, Any]], list[str]], where: str) -> None:
+    """A wrong word, a number that is too small, a field that is missing or unknown."""
+    document = sarif(files, bad(files))
+    PLANTED[where](document["runs"][0])
+
+    assert [where] == valid(document)
 
 
 def test_every_lint_is_described(files: dict[str, str]) -> None:

@@ -74,10 +74,12 @@ def test_more_processes_come_to_the_same(words: Vocabulary, ready: Ready) -> Non
     rules = tuple(replace(one, id=f"low-{n}", tests=one.tests[: n + 1]) for n in range(10))
     bench = Bench(RuleSet(rules, {rule.id: 0 for rule in rules}, frozenset({"life_stage", "influx", "condition"})), words)
     ids = [rule.id for rule in rules]
-    alone, together = mutate(bench, ids, 1), mutate(bench, ids, 2)
+    steps: list[str] = []
+    alone, together = mutate(bench, ids, 1), mutate(bench, ids, 2, lambda: steps.append("one"))
 
     assert alone == together
     assert 1 < len({m.killed for m in alone})
+    assert len(ids) == len(steps)
 
 
 def test_a_test_more_never_lowers_the_score(ready: Ready) -> None:
