@@ -153,7 +153,7 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
     limit, full = c.synthesis_limit, 1.0 + c.synthesis_limit
     made, share = own.amount[_PHE] / own.amount[_TYR], 1.0 - c.protein_loss / c.protein_breakdown
     back, labile, stored = step_h * c.stored_return, c.stored_share, 0.0 * level
-    made_tdo, tdo = step_h * c.tdo_turnover, _ONE
+    made_tdo, half_made, tdo = step_h * c.tdo_turnover, 0.5 * step_h * c.tdo_turnover, _ONE
     by_leucine, most_by_leucine = c.oxidation_by_leucine, 1.0 + c.oxidation_by_leucine
     taken = effect[:, None] * (c.insulin_uptake * own.brought[_BRANCHED])
     most, saved, built, brought = own.most, own.saved, own.built, own.brought
@@ -182,10 +182,9 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
         add(loss, unlevelled, loss)
         divide(saved, loss, loss)
         subtract(most, loss, loss)
-        lost_tdo = made_tdo / np.maximum(mid[_TRP], _TINY)
-        more_tdo = (made_tdo - lost_tdo * tdo) / (_ONE + lost_tdo * (_HALF + lost_tdo * _TWELFTH))
-        loss[_TRP] *= (tdo + _HALF * more_tdo) * (most_by_leucine - by_leucine / np.maximum(mid[_LEU], _ONE))
-        tdo = tdo + more_tdo
+        trp = np.maximum(x[_TRP], half_made)  # of less than this the trapezium would make TDO negative
+        tdo = tdo + made_tdo * (trp - tdo) / (trp + half_made)  # from the middle of the last step to that of this one
+        loss[_TRP] *= tdo * (most_by_leucine - by_leucine / np.maximum(mid[_LEU], _ONE))
         hydroxylated = loss[_PHE] * mid[_PHE] * made
         add(branched, taken[n], branched)
         divide(built, mid, work)

@@ -134,11 +134,16 @@ class Record(Struct, frozen=True, dict=True):
         return case_again(self.case_data, names, self.content.case.id)
 
 
+def document_again(data: dict[str, Any]) -> source.Document:
+    """Data as entered, as it is read from a record."""
+    return source.parse_json(source.to_json(data), "the case in the record", keep=True)
+
+
 def case_again(data: dict[str, Any], names: Names, id_: str) -> Case:
     """A case from data as entered; ``id_`` names it when it does not name itself."""
     from neurobalance_expert.cases.load import parse_case
 
-    return parse_case(source.parse_json(source.to_json(data), "the case in the record", keep=True), names, default_id=id_)
+    return parse_case(document_again(data), names, default_id=id_)
 
 
 def is_record(path: Path) -> bool:

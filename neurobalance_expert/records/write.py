@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from neurobalance_expert.assessment import assess
 from neurobalance_expert.atomic import write_bytes
-from neurobalance_expert.cases.load import Entered
+from neurobalance_expert.cases.load import Entered, parse_case
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.errors import InputProblems, Misuse, Problem
 from neurobalance_expert.loaded import Knowledge
@@ -22,9 +23,9 @@ from neurobalance_expert.outcome import Assessment, as_json
 from neurobalance_expert.records.archive import keep_knowledge
 from neurobalance_expert.records.digests import digests_of, layers
 from neurobalance_expert.records.log import add_record
-from neurobalance_expert.records.read import CONTENT, SCHEMA, Digests, Options, case_again, digest_of, read_record
+from neurobalance_expert.records.read import CONTENT, SCHEMA, Digests, Options, digest_of, document_again, read_record
 from neurobalance_expert.report.render import render
-from neurobalance_expert.source import to_json
+from neurobalance_expert.source import Data, to_json
 from neurobalance_expert.version import VERSION
 from neurobalance_expert.whatif.robust import marked
 
@@ -133,11 +134,25 @@ def _engines(engine: str) -> dict[str, str]:
 
 def _check_again(entered: Entered, knowledge: Knowledge) -> None:
     """What is written must be read as the same case for ever. Raises InputProblems (NB-A008)."""
-    again = case_again(entered.data, knowledge.names, entered.case.id)
+    document = document_again(entered.data)
+    if not document.problems and same(document.data, entered.data):
+        return  # equal data are read as equal cases
+    again = parse_case(document, knowledge.names, default_id=entered.case.id)
     if _placeless(again) != _placeless(entered.case):
         what = f"the case '{entered.case.id}' would not be read from a record as it was read from its file"
         fix = "write its numbers with fewer digits"
         raise InputProblems([Problem("NB-A008", what, None, "", "a record that cannot be replayed proves nothing", fix)])
+
+
+def same(one: Data, other: Data) -> bool:
+    """Whether two data have the same types and values all the way down, keys in the same order and numbers digit for digit."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(map(same, one.values(), other.values()))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return str(one) == str(other) if isinstance(one, Decimal) else one == other
 
 
 def _placeless(case: Case) -> Case:

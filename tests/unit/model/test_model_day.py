@@ -166,10 +166,16 @@ def test_after_whole_protein_plasma_returns_to_fasting_from_above():
 @quick
 @given(day=days, aa=st.sampled_from(AA), dose=st.floats(0.01, 10), factor=st.floats(1, 5))
 def test_more_of_a_lone_free_dose_never_lowers_its_own_plasma(day, aa, dose, factor):
-    """A supplement at a time of its own: at no time of the day, but for a ten-thousandth in the step that it begins in."""
-    less, more = (course(*day, Intake(31.5, free_g={aa: g}), until_h=48).plasma_uM[0, :, INDEX[aa]] for g in (dose, dose * factor))
+    """A supplement at a time of its own: at no time of the day, but for a ten-thousandth in the step that it begins in.
 
-    assert (more / less).min() >= 1 - 1e-4
+    Of Trp within 6 h: more of it leaves more of the enzyme that oxidises it, which outlasts it, and later it may be a seventh lower.
+    """
+    less, more = (course(*day, Intake(31.5, free_g={aa: g}), until_h=48) for g in (dose, dose * factor))
+    over = (more.plasma_uM / less.plasma_uM)[0, :, INDEX[aa]]
+    soon = less.t_min <= 60 * (31.5 + 6 - min(intake.time_h for intake in day)) if aa == "trp" else ...
+
+    assert over[soon].min() >= 1 - 1e-4
+    assert over.min() >= 0.85
 
 
 def test_a_drink_in_ten_sips_is_nearly_the_same_drink():

@@ -15,14 +15,14 @@ import pytest
 
 from neurobalance_expert import source
 from neurobalance_expert.assessment import Knowledge, assess
-from neurobalance_expert.cases.load import Entered, load_entered, parse_entered
+from neurobalance_expert.cases.load import load_entered, parse_entered
 from neurobalance_expert.errors import InputProblems, Misuse
 from neurobalance_expert.explain.document import as_data
 from neurobalance_expert.kb import contents
 from neurobalance_expert.outcome import as_json
 from neurobalance_expert.records import write
-from neurobalance_expert.records.read import MAX_BYTES, Options, read_record
-from neurobalance_expert.records.write import Recorder, safe_name
+from neurobalance_expert.records.read import MAX_BYTES, Options, document_again, read_record
+from neurobalance_expert.records.write import Recorder, same, safe_name
 from neurobalance_expert.report.render import render
 from neurobalance_expert.rules.digest import rule_digest
 
@@ -72,12 +72,31 @@ def test_every_case_is_read_from_its_record_as_from_its_file(path: Path, knowled
     assert entered.case.digest == again.digest
 
 
-def test_a_case_that_would_not_be_read_again_is_not_recorded(knowledge: Knowledge, root: Path, tmp_path: Path) -> None:
-    """Data of another case beside this one."""
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"a": [Decimal("1.0"), True, None], "b": "x"}, True),
+        ({"b": "x", "a": [Decimal("1.0"), True, None]}, False),  # another order
+        ({"a": [Decimal("1.00"), True, None], "b": "x"}, False),  # another digit
+        ({"a": [Decimal("1.0"), Decimal(1), None], "b": "x"}, False),  # equal, and of another type
+        ({"a": [Decimal("1.0"), True], "b": "x"}, False),
+        ({"a": [Decimal("1.0"), True, None], "b": "y"}, False),
+    ],
+)
+def test_data_are_the_same_in_type_order_and_digits(other: dict[str, object], expected: bool) -> None:
+    """Only such data are taken for the same case without reading it again."""
+    assert expected == same({"a": [Decimal("1.0"), True, None], "b": "x"}, other)
+
+
+def test_a_case_that_would_not_be_read_again_is_not_recorded(
+    knowledge: Knowledge, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record that gave back the data of another case."""
     entered = load_entered(root / "examples" / "a-real-day.yaml", knowledge.names)
     other = load_entered(root / "examples" / "balanced-day.yaml", knowledge.names)
+    monkeypatch.setattr(write, "document_again", lambda data: document_again(other.data))
     with pytest.raises(InputProblems, match="would not be read") as caught:
-        Recorder(tmp_path, knowledge, Options(engine="reference")).assess(Entered(entered.case, other.data))
+        Recorder(tmp_path, knowledge, Options(engine="reference")).assess(entered)
 
     assert "NB-A008" == caught.value.problems[0].code
     assert [] == list(tmp_path.glob("*.json"))
