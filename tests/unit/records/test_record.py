@@ -22,7 +22,7 @@ from neurobalance_expert.kb import contents
 from neurobalance_expert.outcome import as_json
 from neurobalance_expert.records import write
 from neurobalance_expert.records.read import MAX_BYTES, Options, document_again, read_record
-from neurobalance_expert.records.write import Recorder, same, safe_name
+from neurobalance_expert.records.write import Recorder, safe_name, same
 from neurobalance_expert.report.render import render
 from neurobalance_expert.rules.digest import rule_digest
 
