@@ -232,9 +232,21 @@ def number(value: float | Decimal | None, digits: int = 4) -> float | int | None
 def as_json(a: Assessment) -> dict[str, Any]:
     """The contract's ``neurobalance/assessment/1``, plus what the report shows. ``record.digest`` is of everything else in it."""
     body = _body(a)
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    digest = sha256(text.encode(errors="surrogatepass")).hexdigest()
-    return body | {"record": {"digest": f"sha256:{digest}"}}
+    return body | {"record": {"digest": _digest(_text(body))}}
+
+
+def as_json_text(a: Assessment) -> str:
+    """The same as compact text, written once: all but ``record`` in the order of the keys, as it is digested, then ``record``."""
+    text = _text(_body(a))
+    return f'{text[:-1]},"record":{{"digest":"{_digest(text)}"}}}}'
+
+
+def _text(body: dict[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _body(a: Assessment) -> dict[str, Any]:

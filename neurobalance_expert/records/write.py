@@ -19,7 +19,7 @@ from neurobalance_expert.cases.load import Entered, parse_case
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.errors import InputProblems, Misuse, Problem
 from neurobalance_expert.loaded import Knowledge
-from neurobalance_expert.outcome import Assessment, as_json
+from neurobalance_expert.outcome import Assessment, as_json_text
 from neurobalance_expert.records.archive import keep_knowledge
 from neurobalance_expert.records.digests import digests_of, layers
 from neurobalance_expert.records.log import add_record
@@ -96,7 +96,7 @@ def content_of(entered: Entered, knowledge: Knowledge, options: Options, digests
         assessment = marked(assessment, entered.case, knowledge)
     report = render(assessment, options.format, knowledge.files.root, width=WIDTH, audience=options.audience)
     rest = {
-        "assessment": as_json(assessment),
+        "assessment": msgspec.Raw(as_json_text(assessment).encode()),
         "digests": digests,
         "engines": _engines(options.engine),
         "options": options,
