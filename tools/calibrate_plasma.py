@@ -81,7 +81,7 @@ def _scalar(column: str, prior: float, factor: float) -> Free:
 _BCAA = ("leu", "ile", "val")
 _REST = ("tyr", "phe", "met", "thr", "his", "lys")
 FITTED = (
-    _table("leu, ile, val", "volume", _BCAA, 0.4, 1.15),
+    _table("leu, ile, val", "volume", _BCAA, 0.3, 1.15),
     _table("the others", "volume", _REST, 0.45, 1.2),
     _table("trp", "volume", ("trp",), 0.45, 1.15),
     _table("leu, ile, val", "bound_fraction", _BCAA, 0.72, 1.06),

@@ -20,6 +20,7 @@ TRP, TYR, PHE, LEU, HIS, GLN = (INDEX[aa] for aa in ("trp", "tyr", "phe", "leu",
 BRANCHED = [INDEX[aa] for aa in ("leu", "ile", "val")]
 LIMITING = [i for aa, i in INDEX.items() if aa not in ("his", "gln")]
 SIZE = len(AA)
+AT_REST = np.concatenate([np.ones(SIZE), [0.0, 0.0, 1.0], np.ones(len(BRANCHED))])  # x, labile protein, what raises insulin, TDO, tissues
 
 
 class PlainCase:
@@ -74,9 +75,9 @@ class PlainCase:
         return out
 
     def slopes(self, t: float, y: Array) -> Array:
-        """dy/dt of x (aa), labile protein, the pool that raises insulin, and TDO over fasting."""
+        """dy/dt of x (aa), labile protein, the pool that raises insulin, TDO over fasting, and the branched-chain ones in the tissues."""
         c = self.c
-        x, stored, raises, tdo = y[:SIZE], y[SIZE], y[SIZE + 1], y[SIZE + 2]
+        x, stored, raises, tdo, tissue = y[:SIZE], y[SIZE], y[SIZE + 1], y[SIZE + 2], y[SIZE + 3 :]
         supply, eaten = np.zeros(SIZE), 0.0
         for e in self.events:
             since = t - e["start"]
@@ -108,8 +109,10 @@ class PlainCase:
         slope[BRANCHED] -= c.insulin_uptake * self.brought[BRANCHED] * insulin * x[BRANCHED]
         share = 1 - c.protein_loss / c.protein_breakdown
         kept = c.stored_share * (share * (synthesis - 1) - (breakdown - 1))
+        gained = c.tissue_exchange * (tissue - x[BRANCHED])
+        slope[BRANCHED] += gained
         others = [c.stored_return * (kept - stored), eaten - c.insulin_effect_rate * raises, c.tdo_turnover * (1 - tdo / x[TRP])]
-        return np.concatenate([slope, others])
+        return np.concatenate([slope, others, -gained])
 
     def plasma_uM(self, grid_h: Array, method: str = "LSODA", tolerance: float = 1e-6) -> Array:
         """Plasma on a grid by scipy, anew after each intake and each lag, where the slopes jump. (time, aa)"""
@@ -117,8 +120,8 @@ class PlainCase:
 
         jumps = {e["start"] for e in self.events} | {e["start"] + e["lag"] for e in self.events}
         edges = sorted({0.0, float(grid_h[-1]), *(j for j in jumps if j < grid_h[-1])})
-        y = np.concatenate([np.ones(SIZE), [0.0, 0.0, 1.0]])
-        out = np.empty((len(grid_h), SIZE + 3))
+        y = AT_REST.copy()
+        out = np.empty((len(grid_h), len(y)))
         out[0] = y
         for low, high in pairwise(edges):
             inside = (grid_h > low) & (grid_h <= high)

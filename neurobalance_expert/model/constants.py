@@ -34,6 +34,7 @@ _SCALARS = {
     "glutamine_flux": "umol/kg/h",
     "oxidation_by_leucine": "1",
     "tdo_turnover": "1/h",
+    "tissue_exchange": "1/h",
     "synthesis_gain": "1",
     "synthesis_limit": "1",
     "breakdown_gain": "1",
@@ -140,6 +141,7 @@ class ModelConstants:
     glutamine_flux: float  # umol/kg/h
     oxidation_by_leucine: float  # largest rise of the oxidation of Trp under leucine; half of it at twice the fasting leucine
     tdo_turnover: float  # 1/h at fasting, of the dioxygenase that oxidises Trp
+    tissue_exchange: float  # 1/h of the branched-chain ones, with a pool in the tissues as large as the first
     synthesis_gain: float  # rise of synthesis at the largest signal
     synthesis_limit: float  # x of the scarcest at which about half of synthesis goes on
     breakdown_gain: float  # fall of breakdown at the largest signal

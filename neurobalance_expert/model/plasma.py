@@ -17,6 +17,10 @@ Trp is oxidised by an enzyme, TDO, that is made at a constant rate and is broken
 so its oxidation follows a load by hours: it goes with T, and with the factor 1 + by_leucine * (1 - 1 / x[leu]) while leucine is
 over fasting.
 
+Leu, Ile and Val also exchange with a pool in the tissues, at fasting as large as the one that plasma tells of::
+
+    dx/dt = … + exchange * (tissue - x),  d tissue/dt = exchange * (x - tissue)
+
 Oxidation of phenylalanine is hydroxylation: it supplies tyrosine. docs/model.md#plasma
 """
 
@@ -155,12 +159,14 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
     back, labile, stored = step_h * c.stored_return, c.stored_share, 0.0 * level
     made_tdo, half_made, tdo = step_h * c.tdo_turnover, 0.5 * step_h * c.tdo_turnover, _ONE
     by_leucine, most_by_leucine = c.oxidation_by_leucine, 1.0 + c.oxidation_by_leucine
+    exchanged, tissue = step_h * c.tissue_exchange, out[0][_BRANCHED]
+    slower = exchanged / (1.0 + 0.5 * exchanged)
     taken = effect[:, None] * (c.insulin_uptake * own.brought[_BRANCHED])
     most, saved, built, brought = own.most, own.saved, own.built, own.brought
     levelling, level_leu, unlevelled = own.levelling, own.levelling[_AFTER_LEU], 1.0 - own.levelling
     x = out[0]
     change, mid, loss, work = np.zeros_like(x), np.empty_like(x), np.empty_like(x), np.empty_like(x)
-    branched, after_leu = loss[_BRANCHED], loss[_AFTER_LEU]
+    branched, after_leu, gained = loss[_BRANCHED], loss[_AFTER_LEU], change[_BRANCHED]
     multiply, add, divide, subtract, smallest = np.multiply, np.add, np.divide, np.subtract, np.minimum.reduce
     least = smallest if out.ndim == 3 else float  # over the cases
     for n in range(len(supply)):
@@ -196,6 +202,8 @@ def _steps(own: Turnover, supply: Array, ahead: Array, effect: Array, out: Array
         multiply(brought, broken, change)
         subtract(change, work, change)
         add(change, supply[n], change)
+        tissue = tissue + slower * (x[_BRANCHED] - tissue)  # from the middle of the last step to that of this one
+        gained += exchanged * (tissue - mid[_BRANCHED])
         multiply(loss, _TWELFTH, work)  # (1 - exp(-z))/z by its Pade form: positive steps for any z
         add(work, _HALF, work)
         multiply(work, loss, work)

@@ -89,7 +89,7 @@ def test_body_mass_moves_the_set_points_within_limits():
 
 def test_all_problems_of_a_file_are_told_at_once():
     """A missing field, another unit and text for a number, with their codes."""
-    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.695", "leu: much", 1)
+    text = PLASMA.replace("    unit: g/kg/h\n", "", 1).replace("unit: mM", "unit: uM", 1).replace("leu: 0.708", "leu: much", 1)
 
     assert problems(text) == [
         ("NB-K010", "'plasma.protein_breakdown' has no unit"),

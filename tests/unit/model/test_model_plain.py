@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from plain_model import PlainCase  # noqa: E402
+from plain_model import AT_REST, PlainCase  # noqa: E402
 
 from neurobalance_expert.model.constants import load_constants  # noqa: E402
 from neurobalance_expert.model.day import Intake, simulate, stack  # noqa: E402
@@ -45,7 +45,7 @@ DAYS = {
 
 def fourth_order(case: PlainCase, minutes: int) -> np.ndarray:
     """States every 5 min by steps of one minute, which a lag or an intake may cut: the error is far below what is asked."""
-    h, y = 1 / 60, np.concatenate([np.ones(11), [0.0, 0.0, 1.0]])
+    h, y = 1 / 60, AT_REST
     out = [y]
     for n in range(minutes):
         t = n * h
@@ -75,4 +75,4 @@ def test_the_plain_fasting_state_is_at_rest():
     """All slopes of the plain equations are 0 before anything is absorbed."""
     case = PlainCase(70.0, (Intake(8.0, carbohydrate_g=0.0),), CONSTANTS.fasting_uM(), CONSTANTS)
 
-    np.testing.assert_allclose(case.slopes(1.0, np.concatenate([np.ones(11), [0.0, 0.0, 1.0]])), 0.0, atol=1e-12)
+    np.testing.assert_allclose(case.slopes(1.0, AT_REST), 0.0, atol=1e-12)
