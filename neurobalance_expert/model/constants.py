@@ -265,6 +265,7 @@ def parse_constants(plasma: Document, lat1: Document, references: Mapping[str, o
             fix = did_you_mean(name, [*_SCALARS, *_TABLES], otherwise="name a number or a table of this file")
             at = plasma.at_key("plasma", "spreads", "values", name)
             reader.problems.add("NB-K011", f"'spreads' names '{name}', which is no constant", at, fix=fix)
+    _check_signs(scalars, tables, reader)
     _check_levelling(tables, reader)
     reader.problems.stop()
     carrier = parse_transport(lat1, None, references)
@@ -289,6 +290,18 @@ def _check_names(given: Iterable[str], known: Collection[str], at: tuple[str, ..
         if name not in known:
             fix = did_you_mean(name, known, otherwise="there are " + ", ".join(known))
             reader.problems.add("NB-K011", f"'{'.'.join(at)}' does not know '{name}'", reader.document.at_key(*at, name), fix=fix)
+
+
+def _check_signs(scalars: Mapping[str, float], tables: Mapping[str, Array], reader: EntryReader) -> None:
+    """No amount, rate, share or volume is below nothing; the power of body mass may be, and levelling has a check of its own."""
+    values: dict[tuple[str, ...], float] = {(name, "value"): number for name, number in scalars.items()}
+    for name in tables.keys() - {"fasting_mass_power", "oxidation_levelling"}:
+        values |= {(name, "values", aa): float(number) for aa, number in zip(AA, tables[name], strict=True)}
+    for (name, *rest), number in sorted(values.items()):
+        if number < 0:
+            what = f"'{name}'{f' of {rest[1]}' if rest[1:] else ''} must not be negative"
+            at = reader.document.at("plasma", name, *rest)
+            reader.problems.add("NB-K011", what, at, fix="write it without the minus, or 0 where there is none")
 
 
 def _check_levelling(tables: Mapping[str, Array], reader: EntryReader) -> None:

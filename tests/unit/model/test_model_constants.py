@@ -113,6 +113,18 @@ def test_oxidation_must_level_off_and_never_burn_less_than_nothing(levelling):
     ]
 
 
+def test_no_amount_rate_or_share_is_negative():
+    """Numbers and tables; the power of body mass of Gln is below 0 and may be."""
+    text = PLASMA.replace("tissue_exchange: {value: 1,", "tissue_exchange: {value: -1,", 1).replace(
+        "values: {trp: 12,", "values: {trp: -12,", 1
+    )
+
+    assert problems(text) == [
+        ("NB-K011", "'body_protein' of trp must not be negative"),
+        ("NB-K011", "'tissue_exchange' must not be negative"),
+    ]
+
+
 def test_an_unknown_reference_is_named():
     """Checked when the references are given."""
     known = {source for entry in load_constants(ROOT).entries.values() for source in entry.sources} - {"yoshii2018"}
