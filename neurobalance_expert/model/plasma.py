@@ -114,7 +114,9 @@ def follow(fasting_uM: Array, absorbed_umol_kg: Array, insulin: Array, start_h: 
     np.subtract(supply[1:], supply[:-1], out=ahead[1:])
     ahead[0] = supply[0]
     ahead *= 0.5
-    _late(supply, ahead, start_h / step_h, 0.5 * (own.most - own.saved + own.built))
+    loss = own.most - own.saved + own.built
+    loss[_BRANCHED] += step_h * constants.tissue_exchange
+    _late(supply, ahead, start_h / step_h, 0.5 * loss)
     supply[:, _GLN] += own.constant
     effect = np.ascontiguousarray(insulin.T)
     out = np.empty((len(supply) + 1, *own.start.shape))
