@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from neurobalance_expert import summary
 from neurobalance_expert.assessment import explainer_for
+from neurobalance_expert.cases.fields import field_paths
 from neurobalance_expert.cases.types import Case
 from neurobalance_expert.engines.reference import Evaluation, explore, fact_order
 from neurobalance_expert.explain.answers import Missing, StandingTold, Subject, WhyNot
@@ -206,6 +207,8 @@ def _known_names(knowledge: Knowledge) -> Known:
     def known(relation: str, slot: str) -> Collection[str]:
         if slot == "interaction":
             return frozenset(member.row.id for members in knowledge.interactions.of.values() for member in members)
+        if (relation, slot) == ("invalid", "field"):
+            return field_paths()
         if slot == "test":
             return frozenset(test.id for test in knowledge.condition_effects.interference)
         if slot == "condition" or (relation, slot) in (("condition", "id"), ("known_condition", "id")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 from msgspec import Struct
@@ -243,3 +244,16 @@ CASE = Shape(
         Field("goal", "text", "What the person would like to know.", "sleep better", most=TEXT_LENGTH),
     ),
 )
+
+
+@cache
+def field_paths() -> frozenset[str]:
+    """What a value that is refused may stand under: keys of the case, those of its records after the name of the record, with one item of a
+    list in the singular, and the foods of a day together."""
+    found = {"food.day_total"}
+    for field in CASE.fields:
+        records = field.shape.fields if field.shape else ()
+        found |= {f"{field.shape.name}.{'time' if one.kind == 'times' else one.key}" for one in records if field.shape}
+        if not records:
+            found.add(field.key)
+    return frozenset(found)
